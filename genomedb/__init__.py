@@ -1,0 +1,57 @@
+"""Genomic tracks in HDF5: import, read fast, ask questions, export.
+
+The public names are loaded on first use, so that ``import genomedb`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from genomedb import errors
+from genomedb.core.version import __version__
+from genomedb.errors import *  # noqa: F403
+
+if TYPE_CHECKING:
+    from genomedb.core.chroms import ChromTable
+    from genomedb.core.region import Region
+    from genomedb.db.create import create_database
+    from genomedb.db.database import GenomeDB
+    from genomedb.exporters.sequence import export_fasta
+    from genomedb.exporters.signal import export_bedgraph, export_bigwig, export_wig
+    from genomedb.importers.sequence import import_fasta
+    from genomedb.importers.signal import import_signal
+    from genomedb.tracks.open import open_track
+
+_HOME = {
+    "ChromTable": "genomedb.core.chroms",
+    "Region": "genomedb.core.region",
+    "GenomeDB": "genomedb.db.database",
+    "create_database": "genomedb.db.create",
+    "open_track": "genomedb.tracks.open",
+    "import_signal": "genomedb.importers.signal",
+    "import_fasta": "genomedb.importers.sequence",
+    "export_bedgraph": "genomedb.exporters.signal",
+    "export_bigwig": "genomedb.exporters.signal",
+    "export_wig": "genomedb.exporters.signal",
+    "export_fasta": "genomedb.exporters.sequence",
+}
+_ERRORS = [
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, (errors.GenomeDBError, UserWarning))
+]
+
+__all__ = ["__version__", *_HOME, *_ERRORS]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'genomedb' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The vocabulary: chromosomes, regions, names, settings."""

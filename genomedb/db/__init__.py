@@ -1,0 +1,1 @@
+"""Names, directories and assemblies."""

@@ -1,0 +1,1 @@
+"""Track to foreign file, one journey per file."""

@@ -1,0 +1,1 @@
+"""Foreign file to track, one journey per file."""

@@ -1,0 +1,1 @@
+"""Doors to the compiled kernels: check, allocate, explain."""

@@ -1,0 +1,1 @@
+"""Foreign files in, as batches of arrays."""

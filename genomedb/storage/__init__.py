@@ -1,0 +1,1 @@
+"""The file format: the only place that touches HDF5."""

@@ -1,0 +1,1 @@
+"""Track classes, one per track type."""

@@ -1,0 +1,1 @@
+"""Array batches out, as foreign files."""
