@@ -1,0 +1,73 @@
+"""Typed attributes in and out of HDF5: fixed-length text, scalars; nothing of variable length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import h5py
+import numpy as np
+from h5py import h5a, h5t
+
+from genomedb.errors import FormatError, UsageError
+from genomedb.storage import schema
+
+
+def write_text(target: h5py.HLObject, name: str, value: str) -> None:
+    """Store text as a fixed-length UTF-8 string."""
+    data = value.encode("utf-8")
+    if len(data) > schema.MAX_TEXT_BYTES:
+        raise UsageError(
+            f"attribute {name} is {len(data)} bytes long",
+            fix=f"Keep it under {schema.MAX_TEXT_BYTES} bytes",
+        )
+    if "\x00" in value:
+        raise UsageError(f"attribute {name} contains a NUL character")
+    dtype = h5py.string_dtype("utf-8", max(len(data), 1))
+    target.attrs.create(name, np.array(data, dtype=f"S{max(len(data), 1)}"), dtype=dtype)
+
+
+def write_scalar(target: h5py.HLObject, name: str, value: Any, dtype: Any) -> None:
+    """Store one number."""
+    target.attrs.create(name, np.array(value, np.dtype(dtype).newbyteorder("<")))
+
+
+def read(loc: Any, name: bytes) -> str | int | float | None:
+    """One attribute of a low-level object: text, number, or None when absent.
+
+    Raises
+    ------
+    FormatError
+        If it is of a type the format does not allow (variable length, compound, reference).
+    """
+    if not h5a.exists(loc, name):
+        return None
+    attribute = h5a.open(loc, name)
+    kind = attribute.get_type()
+    if attribute.shape != ():
+        raise FormatError(f"attribute {name.decode(errors='replace')} is not a single value")
+    if isinstance(kind, h5t.TypeStringID) and not kind.is_variable_str():
+        text = np.empty((), f"S{kind.get_size()}")
+        attribute.read(text, mtype=kind)
+        try:
+            return str(text.item().decode("utf-8"))
+        except UnicodeDecodeError:
+            raise FormatError(f"attribute {name!r} is not UTF-8 text") from None
+    if isinstance(kind, (h5t.TypeIntegerID, h5t.TypeFloatID)):
+        number = np.empty((), kind.dtype)
+        attribute.read(number)
+        return number.item()  # type: ignore[no-any-return]
+    raise FormatError(f"attribute {name.decode(errors='replace')} is of a type not allowed")
+
+
+def read_all(loc: Any) -> dict[str, str | int | float]:
+    """All attributes of an object, by name; those of foreign types are left out."""
+    found: dict[str, str | int | float] = {}
+    for i in range(h5a.get_num_attrs(loc)):
+        name = h5a.open(loc, index=i).name
+        try:
+            value = read(loc, name)
+        except FormatError:
+            continue
+        if value is not None:
+            found[name.decode("utf-8", errors="replace")] = value
+    return dict(sorted(found.items()))

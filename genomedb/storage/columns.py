@@ -1,0 +1,379 @@
+"""Column: one dataset of values, read around HDF5 where it is stored in the standard way.
+
+Three ways in, one answer. A contiguous dataset is mapped through the open descriptor, its
+64-KiB blocks checked against their CRC-32 when first touched. A chunked one (optional shuffle,
+deflate, optional Fletcher-32, native byte order) is read by position and decoded in compiled
+code, in threads when there is much of it. Anything else the format allows goes through HDF5.
+"""
+
+from __future__ import annotations
+
+import itertools
+import mmap
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from h5py import h5d, h5s, h5z
+from numpy.typing import NDArray
+
+from genomedb.core import settings
+from genomedb.errors import FormatError
+from genomedb.kernels import chunks as kernel
+from genomedb.storage import schema
+from genomedb.storage.cache import CACHE
+from genomedb.storage.handle import TrackFile, damaged, read_small
+
+_NEW_ID = itertools.count()
+_FEW_CHUNKS = 4  # a read of at most so many goes through the cache
+_ASK_SINGLY = 64  # chunk addresses asked for one by one before the whole map is fetched
+_PARALLEL_BYTES = 1 << 20  # a read smaller than this is not worth a thread
+_STANDARD = (
+    [h5z.FILTER_DEFLATE],
+    [h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE],
+    [h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32],
+    [h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32],
+)
+
+
+class _Pool:
+    """The threads that decode; made when first needed, and again in a forked child."""
+
+    def __init__(self) -> None:
+        self.threads = settings.threads()
+        self._executor: ThreadPoolExecutor | None = None
+
+    @property
+    def executor(self) -> ThreadPoolExecutor:
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(16, thread_name_prefix="genomedb")
+        return self._executor
+
+    def _after_fork(self) -> None:
+        self._executor = None
+
+
+_POOL = _Pool()
+os.register_at_fork(after_in_child=_POOL._after_fork)
+
+
+@contextmanager
+def decoding_threads(n: int) -> Iterator[None]:
+    """Decode with `n` threads inside the block (process-wide; for measuring and for clusters)."""
+    before, _POOL.threads = _POOL.threads, max(1, min(n, 16))
+    try:
+        yield
+    finally:
+        _POOL.threads = before
+
+
+class Column:
+    """Values of one chromosome: a 1-D dataset opened for reading.
+
+    Parameters
+    ----------
+    file : TrackFile
+        The open file; kept alive by the column.
+    name : str
+        Path of the dataset in the file.
+    size : int or None
+        Number of values it must have; None accepts any.
+    dtype : str or None
+        Type it must have; None accepts any number type.
+
+    Attributes
+    ----------
+    view : ndarray or None
+        Read-only map of a contiguous dataset.
+    """
+
+    def __init__(
+        self, file: TrackFile, name: str, size: int | None = None, dtype: str | None = None
+    ) -> None:
+        self.file, self.name = file, name
+        self._dataset = file.dataset(name)
+        shape = self._dataset.shape
+        if len(shape) != 1 or (size is not None and shape[0] != size):
+            wanted = "one dimension" if size is None else f"{size} values"
+            raise FormatError(f"dataset {name} has shape {shape}, not {wanted}", where=file.path)
+        self.size: int = shape[0]
+        stored = self._dataset.dtype
+        if dtype is not None and stored.newbyteorder("=").name != dtype:
+            raise FormatError(
+                f"dataset {name} holds {stored}, the header says {dtype}", where=file.path
+            )
+        self.dtype: np.dtype[Any] = stored.newbyteorder("=")
+        self._key = next(_NEW_ID)
+        self._lock = threading.Lock()
+        self.view: NDArray[Any] | None = None
+        self._pipeline: kernel.Pipeline | None = None
+        self._chunk_items = 0
+        self._asked: dict[int, tuple[int, int]] = {}
+        self._map: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        creation = self._dataset.get_create_plist()
+        if creation.get_layout() == h5d.CONTIGUOUS:
+            self._map_values()
+        else:
+            self._look_at_chunks(creation)
+
+    # ---- what the dataset is
+
+    def _look_at_chunks(self, creation: Any) -> None:
+        self._chunk_items = creation.get_chunk()[0]
+        filters = [creation.get_filter(i)[0] for i in range(creation.get_nfilters())]
+        if filters not in _STANDARD or self._dataset.dtype.byteorder == ">":
+            return
+        if kernel.codec() is None:
+            return
+        fill = np.zeros((), self.dtype)
+        creation.get_fill_value(fill)
+        itemsize = self.dtype.itemsize
+        self._pipeline = kernel.Pipeline(
+            itemsize,
+            self._chunk_items * itemsize,
+            deflated=True,
+            shuffle=filters[0] == h5z.FILTER_SHUFFLE and itemsize > 1,
+            fletcher=filters[-1] == h5z.FILTER_FLETCHER32,
+            fill=fill.reshape(1).view(np.uint8),
+        )
+
+    def _map_values(self) -> None:
+        offset = self._dataset.get_offset()
+        if offset is None or self.size == 0 or self._dataset.dtype.byteorder == ">":
+            return
+        n_bytes = self.size * self.dtype.itemsize
+        if offset + n_bytes > os.fstat(self.file.fd).st_size:
+            raise FormatError(
+                f"dataset {self.name} reaches beyond the end of the file", where=self.file.path
+            )
+        # through the descriptor: the path may name another file by now
+        whole = mmap.mmap(self.file.fd, 0, access=mmap.ACCESS_READ)
+        self.view = np.frombuffer(whole, self.dtype, self.size, offset)
+        self._unverified = bytearray(b"\x01") * -(-n_bytes // kernel.CRC_BLOCK_BYTES)
+        name = f"{schema.CRC32}/{self.name}"
+        if not self.file.has(schema.CRC32) or not self.file.has(name):
+            raise FormatError(
+                f"contiguous dataset {self.name} has no checksums ({name})", where=self.file.path
+            )
+        self._crc = read_small(self.file, name, "u")
+        if self._crc.size != len(self._unverified):
+            raise FormatError(f"dataset {name} has another length", where=self.file.path)
+
+    # ---- reading
+
+    def read(
+        self, first: int, last: int, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        """Values ``[first, last)``, ``0 <= first <= last <= size``.
+
+        A read-only view when mapped, else a new array; `out`, when given, is filled and
+        returned.
+        """
+        if self.view is not None:
+            self._verify(first, last)
+            values = self.view[first:last]
+            if out is None:
+                return values
+            out[:] = values
+            return out
+        if self._pipeline is None:
+            return self._read_by_hdf5(first, last, out)
+        if first == last:
+            return out if out is not None else np.empty(0, self.dtype)
+        size = self._chunk_items
+        c0, c1 = first // size, (last - 1) // size
+        if c0 == c1:
+            values = self._chunk(c0)[first - c0 * size : last - c0 * size]
+            if out is None:
+                return values.copy()
+            out[:] = values
+            return out
+        if c1 - c0 < _FEW_CHUNKS:
+            parts = [
+                self._chunk(c)[max(first - c * size, 0) : last - c * size]
+                for c in range(c0, c1 + 1)
+            ]
+            return np.concatenate(parts, out=out)
+        return self.read_windows(np.array([first]), np.array([last]), out)
+
+    def read_windows(
+        self,
+        first: NDArray[np.int64],
+        last: NDArray[np.int64],
+        out: NDArray[Any] | None = None,
+    ) -> NDArray[Any]:
+        """Values of many windows one behind the other; each chunk is decoded once."""
+        total = int((last - first).sum())
+        if out is None:
+            out = np.empty(total, self.dtype)
+        if self._pipeline is None:
+            at = 0
+            for a, b in zip(first.tolist(), last.tolist(), strict=True):
+                out[at : at + b - a] = self.read(a, b)
+                at += b - a
+            return out
+        plan = kernel.plan_segments(first, last, self._chunk_items, self.dtype.itemsize)
+        if plan.chunk.size == 0:
+            return out
+        address, size = self._addresses(plan.chunk)
+        if not out.flags.c_contiguous:
+            out[:] = self.read_windows(first, last)
+            return out
+        raw = out.view(np.uint8)
+        n_chunks = plan.chunk.size
+        n_parts = min(_POOL.threads, n_chunks, 1 + total * self.dtype.itemsize // _PARALLEL_BYTES)
+        if n_parts == 1:
+            self._check(
+                *kernel.read_segments(self.file.fd, self._pipeline, address, size, plan, raw)
+            )
+            return out
+        edges = [n_chunks * i // n_parts for i in range(n_parts + 1)]
+        jobs = [
+            _POOL.executor.submit(
+                kernel.read_segments,
+                self.file.fd, self._pipeline, address, size, plan, raw, slice(a, b),
+            )
+            for a, b in itertools.pairwise(edges[1:])
+        ]  # fmt: skip
+        mine = kernel.read_segments(
+            self.file.fd, self._pipeline, address, size, plan, raw, slice(0, edges[1])
+        )
+        for code, chunk in [mine, *(job.result() for job in jobs)]:
+            self._check(code, chunk)
+        return out
+
+    def _chunk(self, number: int) -> NDArray[Any]:
+        """One decoded chunk, from the cache or the file."""
+        key = (self._key, number)
+        found = CACHE.get(key)
+        if found is not None:
+            return found
+        assert self._pipeline is not None
+        values = np.empty(self._chunk_items, self.dtype)
+        address, size = self._address(number)
+        n_bytes = self._pipeline.chunk_bytes
+        plan = kernel.Segments(*_WHOLE, np.array([n_bytes]))
+        code, _ = kernel.read_segments(
+            self.file.fd, self._pipeline, np.array([address]), np.array([size]), plan,
+            values.view(np.uint8),
+        )  # fmt: skip
+        self._check(code, number)
+        CACHE.put(key, values)
+        return values
+
+    def _read_by_hdf5(self, first: int, last: int, out: NDArray[Any] | None) -> NDArray[Any]:
+        values = np.empty(last - first, self.dtype) if out is None else out
+        if first == last:
+            return values
+        space = self._dataset.get_space()
+        space.select_hyperslab((first,), (last - first,))
+        target = values if values.flags.c_contiguous else np.empty_like(values)
+        try:
+            self._dataset.read(h5s.create_simple((last - first,)), space, target)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise damaged(self.file.path, error, self.name) from error
+        if target is not values:
+            values[:] = target
+        return values
+
+    # ---- where chunks lie
+
+    def _address(self, number: int) -> tuple[int, int]:
+        """Offset and stored bytes of one chunk; offset -1 when it was never written."""
+        if self._map is not None:
+            return int(self._map[0][number]), int(self._map[1][number])
+        known = self._asked.get(number)
+        if known is None:
+            if len(self._asked) >= _ASK_SINGLY:
+                self._fetch_map()
+                return self._address(number)
+            try:
+                found = self._dataset.get_chunk_info_by_coord((number * self._chunk_items,))
+            except (OSError, RuntimeError, ValueError) as error:
+                raise damaged(self.file.path, error, self.name) from error
+            known = self._checked(found)
+            self._asked[number] = known
+        return known
+
+    def _addresses(
+        self, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        if self._map is None and numbers.size + len(self._asked) > _ASK_SINGLY:
+            self._fetch_map()
+        if self._map is not None:
+            return self._map[0][numbers], self._map[1][numbers]
+        pairs = np.array([self._address(n) for n in numbers.tolist()], np.int64)
+        return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+
+    def _fetch_map(self) -> None:
+        """Ask once for the address of every chunk."""
+        n_chunks = -(-self.size // self._chunk_items)
+        address, size = np.full(n_chunks, -1, np.int64), np.zeros(n_chunks, np.int64)
+        found: list[Any] = []
+        with self._lock:
+            if self._map is not None:
+                return
+            try:
+                self._dataset.chunk_iter(found.append)
+            except (OSError, RuntimeError, ValueError) as error:
+                raise damaged(self.file.path, error, self.name) from error
+            for chunk in found:
+                number = chunk.chunk_offset[0] // self._chunk_items
+                address[number], size[number] = self._checked(chunk)
+            self._map = (address, size)
+
+    def _checked(self, found: Any) -> tuple[int, int]:
+        if found.byte_offset is None:
+            return -1, 0
+        assert self._pipeline is not None
+        limit = 2 * self._pipeline.chunk_bytes + 4096
+        if found.filter_mask != 0 or found.size > limit:
+            raise FormatError(
+                f"dataset {self.name} has a chunk stored in a way that is not allowed",
+                where=self.file.path,
+            )
+        return found.byte_offset, found.size
+
+    # ---- checks
+
+    def _verify(self, first: int, last: int) -> None:
+        """Compare the blocks under ``[first, last)`` with their checksums, each once."""
+        if first == last:
+            return
+        block = kernel.CRC_BLOCK_BYTES
+        b0 = first * self.dtype.itemsize // block
+        b1 = (last * self.dtype.itemsize - 1) // block + 1
+        if self._unverified.find(1, b0, b1) < 0:
+            return
+        assert self.view is not None
+        todo = np.frombuffer(self._unverified, np.uint8)[b0:b1].nonzero()[0] + b0
+        raw = self.view.view(np.uint8)
+        a, b = int(todo[0]), int(todo[-1]) + 1
+        computed = kernel.crc32_blocks(raw[a * block : b * block])
+        bad = np.flatnonzero(computed != self._crc[a:b])
+        if bad.size:
+            self._check(kernel.BAD_CHECKSUM, a + int(bad[0]))
+        self._unverified[a:b] = bytes(b - a)
+
+    def _check(self, code: int, chunk: int) -> None:
+        if code:
+            raise FormatError(
+                f"chunk {chunk} of {self.name} is damaged: {kernel.FAULTS[code]}",
+                where=self.file.path,
+                fix="Copy the file again from its source, or import it again",
+            )
+
+
+_WHOLE = (np.array([0]), np.array([0, 1]), np.array([0]), np.array([0]))
+
+
+def read_all(column: Column) -> NDArray[Any]:
+    """Every value of a column."""
+    return column.read(0, column.size)
+
+
+__all__ = ["Column", "decoding_threads", "read_all"]

@@ -1,0 +1,23 @@
+"""Changing what a published file says of itself: a new file takes its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from genomedb.storage.attrs import write_text
+from genomedb.storage.files import publish
+
+
+def replace_attributes(path: Path, changes: Mapping[str, str | None]) -> None:
+    """Set root attributes (None removes one) in a copy that replaces the file.
+
+    Raises
+    ------
+    LockedError, WriteError
+    """
+    with publish(path, overwrite=True, template=path) as draft:
+        for name, value in changes.items():
+            draft.h5.attrs.pop(name, None)
+            if value is not None:
+                write_text(draft.h5, name, value)

@@ -1,0 +1,225 @@
+"""Publishing: a track file appears under its name whole, or not at all.
+
+Writing goes to a hidden part file in the destination folder; it is closed, read back, synced
+and only then given its name. A published file is never edited.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+
+from genomedb.errors import GenomeDBError, TrackExistsError
+from genomedb.storage import schema
+from genomedb.storage.attrs import write_text
+from genomedb.storage.digest import structure_digest
+from genomedb.storage.lock import is_alive, lock_path, started, writer_lock
+from genomedb.storage.sink import Sink, write_error
+
+LIBVER = ("v110", "v110")
+_PART = re.compile(
+    r"\.(?P<name>.+\.h5)\.part-(?P<host>.*)-(?P<pid>[0-9]+)-(?P<start>[0-9]*)-[0-9a-f]+"
+)
+_LOCK_DRAFT = re.compile(r"\.(?P<name>.+\.h5)\.lock\.(?P<pid>[0-9]+)-[0-9a-f]+")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A track file being written: `h5` is its root, `path` its final place."""
+
+    h5: h5py.File
+    path: Path
+    part: Path
+    sink: Sink
+
+    def check(self) -> None:
+        """Raise the first write error so far; call it after each column."""
+        self.sink.check(self.path)
+
+
+@contextmanager
+def publish(
+    path: Path,
+    *,
+    overwrite: bool = False,
+    template: Path | None = None,
+    verify: Callable[[Path], None] | None = None,
+) -> Iterator[Draft]:
+    """Yield a draft that takes the name `path` only once it is complete and has been checked.
+
+    Parameters
+    ----------
+    path : Path
+        Final place; missing folders are made.
+    overwrite : bool
+        Replace a file of that name; without it, such a file is an error.
+    template : Path, optional
+        Published file to start from: its copy is edited. None starts empty.
+    verify : callable, optional
+        Given the finished part file, raises if it does not read back as it should.
+
+    Raises
+    ------
+    TrackExistsError, LockedError, WriteError
+    """
+    made = _make_folders(path)
+    try:
+        with writer_lock(path):
+            sweep(path.parent, path.name)
+            if not overwrite and os.path.lexists(path):
+                raise _exists(path)
+            part = _part_path(path)
+            try:
+                yield from _write(path, part, template)
+                if verify is not None:
+                    verify(part)
+                _put_in_place(part, path, overwrite=overwrite)
+            except OSError as error:
+                if isinstance(error, GenomeDBError):
+                    raise
+                raise write_error(error, path) from error
+            finally:
+                part.unlink(missing_ok=True)
+    except BaseException:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _write(path: Path, part: Path, template: Path | None) -> Iterator[Draft]:
+    """Open the part file for writing, hand it out, close and sync it."""
+    fd = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        if template is not None:
+            clone(template, fd)
+        sink = Sink(fd)
+        try:
+            h5 = h5py.File(sink, "w" if template is None else "r+", libver=LIBVER)
+            try:
+                yield Draft(h5, path, part, sink)
+                sink.check(path)
+                h5.attrs.pop(schema.STRUCTURE, None)
+                write_text(h5, schema.STRUCTURE, structure_digest(h5))
+            finally:
+                h5.close()
+        except GenomeDBError:
+            raise
+        except (OSError, RuntimeError, ValueError, KeyError):
+            sink.check(path)  # the write error explains whatever HDF5 made of it
+            raise
+        sink.check(path)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _put_in_place(part: Path, path: Path, *, overwrite: bool) -> None:
+    """Give the finished file its name in one step, and make that last."""
+    if overwrite:
+        part.replace(path)
+    else:
+        try:
+            path.hardlink_to(part)
+        except FileExistsError:
+            raise _exists(path) from None
+        except OSError as error:
+            if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK):
+                raise
+            # no hard links here: the writer lock we hold keeps other creators out
+            if os.path.lexists(path):
+                raise _exists(path) from None
+            part.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last; file systems that cannot are left to themselves."""
+    with suppress(OSError):
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def clone(source: Path, fd: int) -> None:
+    """Copy a file's content into an open descriptor, sharing blocks where the system can."""
+    with source.open("rb") as original:
+        size = os.fstat(original.fileno()).st_size
+        done = 0
+        while done < size:
+            try:
+                copied = os.copy_file_range(original.fileno(), fd, size - done, done, done)
+            except OSError:
+                block = os.pread(original.fileno(), 1 << 22, done)
+                copied = os.pwrite(fd, block, done)
+            if copied == 0:
+                raise OSError(errno.EIO, f"{source} became shorter while it was copied")
+            done += copied
+
+
+def sweep(folder: Path, name: str | None = None) -> list[Path]:
+    """Remove what dead writers left in a folder (for one file, or all); return what was removed."""
+    removed = []
+    for entry in os.scandir(folder):
+        if not entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
+            continue
+        if is_leftover(entry.name, name):
+            with suppress(OSError):
+                os.unlink(entry.path)
+                removed.append(Path(entry.path))
+    return removed
+
+
+def is_leftover(entry: str, name: str | None = None) -> bool:
+    """Is this hidden file the part file or lock draft of a process of this machine that is gone?"""
+    part, draft = _PART.fullmatch(entry), _LOCK_DRAFT.fullmatch(entry)
+    found = part or draft
+    if found is None or (name is not None and found["name"] != name):
+        return False
+    if part is not None and part["host"] != _host():
+        return False
+    return not is_alive(int(found["pid"]), part["start"] if part is not None else "")
+
+
+def _part_path(path: Path) -> Path:
+    me = f"{_host()}-{os.getpid()}-{started(os.getpid())}-{secrets.token_hex(4)}"
+    return path.with_name(f".{path.name}.part-{me}")
+
+
+def _host() -> str:
+    return re.sub(r"[^A-Za-z0-9.]", "_", socket.gethostname())[:60]
+
+
+def _make_folders(path: Path) -> list[Path]:
+    """Make the parent folders; return those made, innermost first."""
+    missing = []
+    folder = path.parent
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    made: list[Path] = []
+    try:
+        for each in reversed(missing):
+            each.mkdir(exist_ok=True)
+            made.insert(0, each)
+    except OSError as error:
+        raise write_error(error, path) from error
+    return made
+
+
+def _exists(path: Path) -> TrackExistsError:
+    return TrackExistsError("there already", where=path, fix="Ask to overwrite it or remove it")
+
+
+__all__ = ["Draft", "publish", "sweep", "is_leftover", "clone", "sync_folder", "lock_path"]

@@ -1,0 +1,72 @@
+"""Every name, type and limit of the file format, as `docs/format.md` gives them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from genomedb.core.version import FORMAT_NAME, FORMAT_VERSION
+
+__all__ = ["FORMAT_NAME", "FORMAT_VERSION"]
+
+# root attributes that describe the file; users cannot set these
+FORMAT = "format"
+VERSION = "format_version"
+TRACK_TYPE = "track_type"
+LAYOUT = "layout"
+ASSEMBLY = "assembly"
+CHROM_DIGEST = "chrom_digest"
+BIN_SIZE = "bin_size"
+DTYPE = "dtype"
+MISSING = "missing"
+SOFTWARE = "software"
+SOURCES = "sources"
+COMMAND = "command"
+STRUCTURE = "structure_digest"
+DESCRIPTION = "description"
+CREATED_BY = "created.by"
+CREATED_DATE = "created.date"
+CREATED_USER = "created.user"
+
+STRUCTURAL = frozenset(
+    (FORMAT, VERSION, TRACK_TYPE, LAYOUT, ASSEMBLY, CHROM_DIGEST, BIN_SIZE, DTYPE, MISSING,
+     SOFTWARE, SOURCES, COMMAND, STRUCTURE)
+)  # fmt: skip
+READ_ONLY_DEFAULT = (CREATED_BY, CREATED_DATE, CREATED_USER)
+
+PER_CHROMOSOME = "per-chromosome"
+INDEXED = "indexed"
+
+# track types
+CHROMOSOMES = "chromosomes"
+DENSE = "dense"
+SPARSE = "sparse"
+SEQUENCE = "sequence"
+KNOWN_TYPES = (CHROMOSOMES, DENSE, SPARSE, SEQUENCE)
+
+# reserved group and what lies in it
+RESERVED = "_genomedb"
+CHROM_NAMES = "_genomedb/chroms/name"
+CHROM_LENGTHS = "_genomedb/chroms/length"
+ALIAS_FROM = "_genomedb/aliases/alias"
+ALIAS_TO = "_genomedb/aliases/name"
+CRC32 = "_genomedb/crc32"
+
+# dataset attribute
+SHA256 = "sha256"
+
+# columns of a sparse chromosome group
+START, END, VALUE, FIRST_START = "start", "end", "value", "first_start"
+INDEX_STEP = 4096
+
+VALUE_DTYPES = (
+    "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32"
+)  # fmt: skip
+
+CHUNK_BYTES = 65536
+MAX_CHUNK_BYTES = 64_000_000
+MAX_TEXT_BYTES = 60_000
+
+
+def default_missing(dtype: np.dtype) -> float | None:
+    """NaN for floats; integers have no missing value unless one is declared."""
+    return float("nan") if dtype.kind == "f" else None

@@ -1,0 +1,185 @@
+"""Is a file what the format says? Findings by name, for people and for programs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+from h5py import h5l
+
+from genomedb.core.chroms import ChromTable
+from genomedb.errors import FormatError, GenomeDBError
+from genomedb.storage import attrs, schema
+from genomedb.storage.columns import Column
+from genomedb.storage.dense import n_bins
+from genomedb.storage.digest import structure_digest
+from genomedb.storage.handle import TrackFile, damaged, read_small
+from genomedb.storage.sparse import SparseColumn
+
+_STEP = 1 << 20  # values read at a time
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with a file.
+
+    Attributes
+    ----------
+    rule : str
+        Stable name of the rule broken: ``open``, ``object``, ``structure``, ``checksum``,
+        ``sha256``, ``order``, ``assembly``.
+    file, place, problem : str
+        Where and what.
+    """
+
+    rule: str
+    file: str
+    place: str
+    problem: str
+
+    def as_dict(self) -> dict[str, str]:
+        """For JSON."""
+        return asdict(self)
+
+
+def check_file(path: Path, chroms: ChromTable | None = None) -> list[Finding]:
+    """Check a file against the format, reading everything in it.
+
+    Parameters
+    ----------
+    path : Path
+        A track file.
+    chroms : ChromTable, optional
+        Table of the database it is in; another digest is a finding.
+
+    Returns
+    -------
+    list of Finding
+        Empty for a file without fault.
+    """
+    try:
+        file = TrackFile(path)
+        own = file.chroms(chroms)
+    except GenomeDBError as error:
+        return [Finding("open", str(path), "", error.problem)]
+    if chroms is not None and chroms.digest != file.header[schema.CHROM_DIGEST]:
+        problem = f"another assembly than the database: {chroms.first_difference(own)}"
+        return [Finding("assembly", str(path), "", problem)]
+    findings: list[Finding] = []
+    for rule, place, problem in _faults(file, own):
+        findings.append(Finding(rule, str(path), place, problem))
+    return findings
+
+
+def require_sound(path: Path) -> None:
+    """Raise `FormatError` on the first finding: what publishing checks before a name is given."""
+    for finding in check_file(path):
+        raise FormatError(
+            f"{finding.place}: {finding.problem}", where=path, fix="Write it again; check the disk"
+        )
+
+
+def _faults(file: TrackFile, chroms: ChromTable) -> Iterator[tuple[str, str, str]]:
+    try:
+        names = _dataset_names(file.id)
+        root = h5py.Group(h5py.h5g.open(file.id, b"/"))
+        promised = attrs.read(file.id, schema.STRUCTURE.encode())
+        if promised is None or promised != structure_digest(root):
+            yield "structure", "/", "the structure digest is missing or differs"
+    except FormatError as error:
+        yield "object", "/", error.problem
+        return
+    except (OSError, RuntimeError, KeyError, ValueError, AttributeError, TypeError) as error:
+        yield "object", "/", damaged(file.path, error).problem
+        return
+    for name in names:
+        yield from _check_dataset(file, name)
+    yield from _check_shapes(file, chroms, names)
+
+
+def _dataset_names(root: h5py.h5f.FileID) -> list[str]:
+    """Paths of all datasets, refusing links and other objects than groups and datasets."""
+    names: list[str] = []
+
+    def walk(group: h5py.h5g.GroupID, prefix: str, depth: int) -> None:
+        if depth > 8:
+            raise FormatError("groups are nested too deeply")
+        for raw in group:
+            path = prefix + raw.decode("utf-8", errors="replace")
+            if group.links.get_info(raw).type != h5l.TYPE_HARD:
+                raise FormatError(f"{path} is a link; links are not allowed")
+            item = h5py.h5o.open(group, raw)
+            if isinstance(item, h5py.h5g.GroupID):
+                walk(item, f"{path}/", depth + 1)
+            elif isinstance(item, h5py.h5d.DatasetID):
+                names.append(path)
+            else:
+                raise FormatError(f"{path} is neither a group nor a dataset")
+
+    walk(h5py.h5g.open(root, b"/"), "", 0)
+    return names
+
+
+def _check_dataset(file: TrackFile, name: str) -> Iterator[tuple[str, str, str]]:
+    """Read every value and compare with the dataset's SHA-256."""
+    try:
+        found = file.dataset(name)
+        promised = attrs.read(found, schema.SHA256.encode())
+        digest = hashlib.sha256()
+        if found.dtype.kind == "S":
+            digest.update(read_small(file, name, "S").tobytes())
+        else:
+            column = Column(file, name)
+            for first in range(0, column.size, _STEP):
+                part = column.read(first, min(first + _STEP, column.size))
+                digest.update(np.ascontiguousarray(part).view(np.uint8).data)
+    except FormatError as error:
+        yield "checksum", name, error.problem
+        return
+    if promised is None:
+        yield "sha256", name, "has no sha256"
+    elif promised != digest.hexdigest():
+        yield "sha256", name, "its values differ from its sha256"
+
+
+def _check_shapes(
+    file: TrackFile, chroms: ChromTable, names: list[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Are datasets where the track type wants them, of the right length, sorted?"""
+    kind = file.kind
+    for name in names:
+        chrom = name.split("/")[0]
+        if chrom != schema.RESERVED and chroms.find(chrom) < 0:
+            yield "object", name, "is under no chromosome of the table"
+    for chrom, length in zip(chroms.names, chroms.lengths, strict=True):
+        if kind == schema.CHROMOSOMES or not file.has(chrom):
+            continue
+        try:
+            if kind == schema.SPARSE:
+                column = SparseColumn(file, chrom, length, file.header[schema.DTYPE])
+                yield from _check_order(column, chrom, length)
+            else:
+                size = n_bins(length, file.header[schema.BIN_SIZE])
+                Column(file, chrom, size, file.header[schema.DTYPE])
+        except FormatError as error:
+            yield "object", chrom, error.problem
+
+
+def _check_order(column: SparseColumn, chrom: str, length: int) -> Iterator[tuple[str, str, str]]:
+    previous = 0
+    for first in range(0, column.size, _STEP):
+        start, end, _ = column.read(first, min(first + _STEP, column.size))
+        before = np.concatenate(([previous], end[:-1]))
+        wrong = np.flatnonzero((start < before) | (end <= start) | (end > length))
+        if wrong.size:
+            i = int(wrong[0])
+            yield (
+                "order", chrom,
+                f"record {first + i} ({start[i]}-{end[i]}) overlaps, is unsorted or outside",
+            )  # fmt: skip
+            return
+        previous = int(end[-1])
