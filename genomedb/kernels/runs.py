@@ -15,7 +15,7 @@ from genomedb.kernels.binning import checked_values
 def runs_of_equal(
     values: ArrayLike, *, missing: int | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
-    """Runs of bitwise equal neighbours, without the missing values.
+    """Find runs of bitwise equal neighbours, without the missing values.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ class Columns:
     separator: Literal["blanks", "tabs", "line"] = "blanks"
 
     def roles(self) -> NDArray[np.uint8]:
-        """What each column up to the last one needed holds."""
+        """Say what each column up to the last one needed holds."""
         places = {self.chrom: _CHROM, self.start: _START, self.end: _END}
         if self.value is not None:
             places[self.value] = _SCORE if self.value_optional else _VALUE
@@ -173,10 +173,10 @@ class TextParser:
         n, outcome = self._parser.parse(data, *rows)
         if outcome < 0:
             raise self._error(outcome, data)
-        return Rows(*(column[:n] for column in rows))
+        return Rows(rows.chrom[:n], rows.start[:n], rows.end[:n], rows.value[:n], rows.line[:n])
 
     def _error(self, outcome: int, data: bytes | memoryview) -> ParseError:
-        """What is wrong with the line the parser stopped at."""
+        """Explain the line the parser stopped at."""
         first = self._parser.wrong_offset
         wrong = quoted(bytes(data[first : first + self._parser.wrong_size]))
         problem, fix = _SENTENCES[outcome]
@@ -196,7 +196,7 @@ def quoted(text: bytes) -> str:
 
 
 def count_lines(data: bytes | memoryview) -> int:
-    """Number of newline bytes."""
+    """Count newline bytes."""
     return _text.count_byte(data, 10) if len(data) else 0
 
 
