@@ -143,36 +143,57 @@ cdef int _read_segments(int fd, const int64_t[::1] addr, const int64_t[::1] size
     return OK
 
 
+cdef class Scratch:
+    """Buffers and decoder that one thread uses again and again."""
+
+    cdef uint8_t* raw
+    cdef uint8_t* planes
+    cdef Py_ssize_t raw_bytes, plane_bytes
+    cdef void* decoder
+    cdef free_t free_decoder
+
+    def __dealloc__(self):
+        if self.decoder != NULL:
+            self.free_decoder(self.decoder)
+        free(self.raw)
+        free(self.planes)
+
+    cdef bint reserve(self, Py_ssize_t raw_bytes, Py_ssize_t plane_bytes, tuple codec):
+        """Make the buffers large enough; False when there is no memory."""
+        if raw_bytes > self.raw_bytes:
+            free(self.raw)
+            self.raw = <uint8_t*>malloc(raw_bytes)
+            self.raw_bytes = raw_bytes if self.raw != NULL else 0
+        if plane_bytes > self.plane_bytes:
+            free(self.planes)
+            self.planes = <uint8_t*>malloc(plane_bytes)
+            self.plane_bytes = plane_bytes if self.planes != NULL else 0
+        if self.decoder == NULL:
+            self.free_decoder = <free_t><uintptr_t>codec[2]
+            self.decoder = (<new_decoder_t><uintptr_t>codec[0])()
+        return self.raw != NULL and self.planes != NULL and self.decoder != NULL
+
+
 def read_segments(int fd, const int64_t[::1] addr, const int64_t[::1] size,
                   const int64_t[::1] seg_ptr, const int64_t[::1] src, const int64_t[::1] dst,
                   const int64_t[::1] length, Py_ssize_t c0, Py_ssize_t c1, tuple codec,
                   bint deflated, bint shuffle, bint fletcher, int itemsize, Py_ssize_t chunk_bytes,
-                  const uint8_t[::1] fill, uint8_t[::1] out, Py_ssize_t max_size):
+                  const uint8_t[::1] fill, uint8_t[::1] out, Py_ssize_t max_size,
+                  Scratch scratch):
     """Decode chunks c0..c1 of a file and copy their segments into `out`; (code, chunk)."""
-    cdef new_decoder_t new_decoder = <new_decoder_t><uintptr_t>codec[0]
     cdef inflate_t inflate = <inflate_t><uintptr_t>codec[1]
-    cdef free_t free_decoder = <free_t><uintptr_t>codec[2]
-    cdef uint8_t* raw
-    cdef uint8_t* planes
-    cdef void* decoder = NULL
     cdef Py_ssize_t failed = c0
-    cdef int code = OK
+    cdef int code
     cdef uint8_t* into = &out[0] if out.shape[0] else NULL
+    if not scratch.reserve(max_size + 8, chunk_bytes + 8, codec):
+        return NO_MEMORY, c0
+    cdef uint8_t* raw = scratch.raw
+    cdef uint8_t* planes = scratch.planes
+    cdef void* decoder = scratch.decoder if deflated else NULL
     with nogil:
-        raw = <uint8_t*>malloc(max_size + 8)
-        planes = <uint8_t*>malloc(chunk_bytes + 8)
-        if deflated:
-            decoder = new_decoder()
-        if raw == NULL or planes == NULL or (deflated and decoder == NULL):
-            code = NO_MEMORY
-        else:
-            code = _read_segments(fd, addr, size, seg_ptr, src, dst, length, c0, c1, raw, planes,
-                                  decoder, inflate, shuffle, fletcher, itemsize, chunk_bytes,
-                                  &fill[0], into, &failed)
-        if decoder != NULL:
-            free_decoder(decoder)
-        free(raw)
-        free(planes)
+        code = _read_segments(fd, addr, size, seg_ptr, src, dst, length, c0, c1, raw, planes,
+                              decoder, inflate, shuffle, fletcher, itemsize, chunk_bytes,
+                              &fill[0], into, &failed)
     return code, failed
 
 

@@ -4,10 +4,12 @@ from numpy.typing import NDArray
 _I8 = NDArray[np.int64]
 _U1 = NDArray[np.uint8]
 
+class Scratch: ...
+
 def read_segments(
     fd: int, addr: _I8, size: _I8, seg_ptr: _I8, src: _I8, dst: _I8, length: _I8,
     c0: int, c1: int, codec: tuple[int, ...], deflated: bool, shuffle: bool, fletcher: bool,
-    itemsize: int, chunk_bytes: int, fill: _U1, out: _U1, max_size: int,
+    itemsize: int, chunk_bytes: int, fill: _U1, out: _U1, max_size: int, scratch: Scratch,
 ) -> tuple[int, int]: ...
 def encode_chunks(
     values: _U1, chunk_bytes: int, itemsize: int, shuffle: bool, fletcher: bool, level: int,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,18 @@ def codec() -> tuple[int, ...] | None:
         return tuple(pointer.value or 0 for pointer in found)
     except (ImportError, OSError, AttributeError):
         return None
+
+
+_PER_THREAD = threading.local()
+
+
+def _scratch() -> _chunks.Scratch:
+    """Buffers of this thread, freed when it ends."""
+    try:
+        return _PER_THREAD.scratch  # type: ignore[no-any-return]
+    except AttributeError:
+        _PER_THREAD.scratch = _chunks.Scratch()
+        return _PER_THREAD.scratch  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -141,12 +154,12 @@ def read_segments(
     part : slice, optional
         Chunks of the plan to do; threads share a plan this way.
     """
-    c0, c1, _ = (part or slice(None)).indices(plan.chunk.size)
+    c0, c1 = (0, plan.chunk.size) if part is None else (part.start, part.stop)
     functions = codec() or ()
     code, failed = _chunks.read_segments(
         fd, address, size, plan.first, plan.src, plan.dst, plan.length, c0, c1, functions,
         pipeline.deflated, pipeline.shuffle, pipeline.fletcher, pipeline.itemsize,
-        pipeline.chunk_bytes, pipeline.fill, out, int(size.max(initial=0)),
+        pipeline.chunk_bytes, pipeline.fill, out, int(size.max(initial=0)), _scratch(),
     )  # fmt: skip
     if code == NO_MEMORY:
         raise MemoryError(f"no memory for a chunk of {pipeline.chunk_bytes} bytes")

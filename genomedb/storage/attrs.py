@@ -39,24 +39,25 @@ def read(loc: Any, name: bytes) -> str | int | float | None:
     FormatError
         If it is of a type the format does not allow (variable length, compound, reference).
     """
-    if not h5a.exists(loc, name):
+    try:
+        attribute = h5a.open(loc, name)
+    except KeyError:
         return None
-    attribute = h5a.open(loc, name)
     kind = attribute.get_type()
-    if attribute.shape != ():
-        raise FormatError(f"attribute {name.decode(errors='replace')} is not a single value")
-    if isinstance(kind, h5t.TypeStringID) and not kind.is_variable_str():
-        text = np.empty((), f"S{kind.get_size()}")
-        attribute.read(text, mtype=kind)
-        try:
-            return str(text.item().decode("utf-8"))
-        except UnicodeDecodeError:
-            raise FormatError(f"attribute {name!r} is not UTF-8 text") from None
-    if isinstance(kind, (h5t.TypeIntegerID, h5t.TypeFloatID)):
-        number = np.empty((), kind.dtype)
-        attribute.read(number)
-        return number.item()  # type: ignore[no-any-return]
-    raise FormatError(f"attribute {name.decode(errors='replace')} is of a type not allowed")
+    fixed_text = isinstance(kind, h5t.TypeStringID) and not kind.is_variable_str()
+    if not fixed_text and not isinstance(kind, (h5t.TypeIntegerID, h5t.TypeFloatID)):
+        raise FormatError(f"attribute {name.decode(errors='replace')} is of a type not allowed")
+    value = np.empty((), f"S{kind.get_size()}" if fixed_text else kind.dtype)
+    try:
+        attribute.read(value, mtype=kind)
+    except (TypeError, ValueError):
+        raise FormatError(f"attribute {name.decode(errors='replace')} is not one value") from None
+    if not fixed_text:
+        return value.item()  # type: ignore[no-any-return]
+    try:
+        return str(value.item().decode("utf-8"))
+    except UnicodeDecodeError:
+        raise FormatError(f"attribute {name!r} is not UTF-8 text") from None
 
 
 def read_all(loc: Any) -> dict[str, str | int | float]:

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,17 +27,17 @@ from genomedb.errors import FormatError
 from genomedb.kernels import chunks as kernel
 from genomedb.storage import schema
 from genomedb.storage.cache import CACHE
-from genomedb.storage.handle import TrackFile, damaged, read_small
+from genomedb.storage.handle import Stored, TrackFile, damaged, read_small
 
 _NEW_ID = itertools.count()
 _FEW_CHUNKS = 4  # a read of at most so many goes through the cache
 _ASK_SINGLY = 64  # chunk addresses asked for one by one before the whole map is fetched
 _PARALLEL_BYTES = 1 << 20  # a read smaller than this is not worth a thread
 _STANDARD = (
-    [h5z.FILTER_DEFLATE],
-    [h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE],
-    [h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32],
-    [h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32],
+    (h5z.FILTER_DEFLATE,),
+    (h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE),
+    (h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32),
+    (h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32),
 )
 
 
@@ -95,42 +96,39 @@ class Column:
         self, file: TrackFile, name: str, size: int | None = None, dtype: str | None = None
     ) -> None:
         self.file, self.name = file, name
-        self._dataset = file.dataset(name)
-        shape = self._dataset.shape
-        if len(shape) != 1 or (size is not None and shape[0] != size):
+        found = file.dataset(name)
+        self._dataset = found.id
+        if len(found.shape) != 1 or (size is not None and found.shape[0] != size):
             wanted = "one dimension" if size is None else f"{size} values"
-            raise FormatError(f"dataset {name} has shape {shape}, not {wanted}", where=file.path)
-        self.size: int = shape[0]
-        stored = self._dataset.dtype
-        if dtype is not None and stored.newbyteorder("=").name != dtype:
             raise FormatError(
-                f"dataset {name} holds {stored}, the header says {dtype}", where=file.path
+                f"dataset {name} has shape {found.shape}, not {wanted}", where=file.path
             )
-        self.dtype: np.dtype[Any] = stored.newbyteorder("=")
+        self.size: int = found.shape[0]
+        if dtype is not None and found.dtype.name != dtype:
+            raise FormatError(
+                f"dataset {name} holds {found.dtype}, the header says {dtype}", where=file.path
+            )
+        self.dtype: np.dtype[Any] = found.dtype
         self._key = next(_NEW_ID)
         self._lock = threading.Lock()
         self.view: NDArray[Any] | None = None
         self._pipeline: kernel.Pipeline | None = None
         self._chunk_items = 0
+        self._creation: Any = None
         self._asked: dict[int, tuple[int, int]] = {}
         self._map: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
-        creation = self._dataset.get_create_plist()
-        if creation.get_layout() == h5d.CONTIGUOUS:
-            self._map_values()
+        if found.chunk:
+            self._look_at_chunks(found)
         else:
-            self._look_at_chunks(creation)
+            self._map_values()
 
     # ---- what the dataset is
 
-    def _look_at_chunks(self, creation: Any) -> None:
-        self._chunk_items = creation.get_chunk()[0]
-        filters = [creation.get_filter(i)[0] for i in range(creation.get_nfilters())]
-        if filters not in _STANDARD or self._dataset.dtype.byteorder == ">":
+    def _look_at_chunks(self, found: Stored) -> None:
+        self._chunk_items = found.chunk[0]
+        filters = found.filters
+        if filters not in _STANDARD or kernel.codec() is None:
             return
-        if kernel.codec() is None:
-            return
-        fill = np.zeros((), self.dtype)
-        creation.get_fill_value(fill)
         itemsize = self.dtype.itemsize
         self._pipeline = kernel.Pipeline(
             itemsize,
@@ -138,12 +136,23 @@ class Column:
             deflated=True,
             shuffle=filters[0] == h5z.FILTER_SHUFFLE and itemsize > 1,
             fletcher=filters[-1] == h5z.FILTER_FLETCHER32,
-            fill=fill.reshape(1).view(np.uint8),
+            fill=np.zeros(itemsize, np.uint8),
         )
+        self._creation = found.creation
+
+    def _learn_fill(self) -> None:
+        """Ask for the value of chunks never written, when one is met."""
+        if self._creation is None or self._pipeline is None:
+            return
+        fill = np.zeros(1, self.dtype)
+        if self._creation.fill_value_defined() == h5d.FILL_VALUE_USER_DEFINED:
+            self._creation.get_fill_value(fill)
+        self._pipeline = replace(self._pipeline, fill=fill.view(np.uint8))
+        self._creation = None
 
     def _map_values(self) -> None:
         offset = self._dataset.get_offset()
-        if offset is None or self.size == 0 or self._dataset.dtype.byteorder == ">":
+        if offset is None or self.size == 0:
             return
         n_bytes = self.size * self.dtype.itemsize
         if offset + n_bytes > os.fstat(self.file.fd).st_size:
@@ -321,6 +330,8 @@ class Column:
                 self._dataset.chunk_iter(found.append)
             except (OSError, RuntimeError, ValueError) as error:
                 raise damaged(self.file.path, error, self.name) from error
+            if len(found) < n_chunks:
+                self._learn_fill()
             for chunk in found:
                 number = chunk.chunk_offset[0] // self._chunk_items
                 address[number], size[number] = self._checked(chunk)
@@ -328,6 +339,7 @@ class Column:
 
     def _checked(self, found: Any) -> tuple[int, int]:
         if found.byte_offset is None:
+            self._learn_fill()
             return -1, 0
         assert self._pipeline is not None
         limit = 2 * self._pipeline.chunk_bytes + 4096

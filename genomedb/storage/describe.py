@@ -67,6 +67,11 @@ def describe(
 ) -> None:
     """Write the root attributes and the chromosome table of a new file."""
     h5 = draft.h5
+    header = (
+        schema.FORMAT_NAME, schema.FORMAT_VERSION, track_type, schema.PER_CHROMOSOME,
+        dtype or schema.NONE, bin_size or schema.NONE, chroms.digest,
+    )  # fmt: skip
+    write_text(h5, schema.HEADER, " ".join(map(str, header)))
     write_text(h5, schema.FORMAT, schema.FORMAT_NAME)
     write_scalar(h5, schema.VERSION, schema.FORMAT_VERSION, np.int32)
     write_text(h5, schema.TRACK_TYPE, track_type)

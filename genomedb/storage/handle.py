@@ -8,10 +8,14 @@ shape that the header and the chromosome table promise).
 
 from __future__ import annotations
 
+import atexit
+import math
 import os
 import stat
 import threading
+import weakref
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +29,14 @@ from genomedb.errors import FormatError, MissingFileError, UsageError
 from genomedb.storage import attrs, schema
 
 _FILTERS = (h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32)
-_PLAIN_TYPES = (h5t.TypeIntegerID, h5t.TypeFloatID, h5t.TypeStringID)
+_TYPES = [
+    (getattr(h5t, name), np.dtype(dtype))
+    for name, dtype in (
+        ("IEEE_F32LE", "f4"), ("IEEE_F64LE", "f8"), ("STD_U8LE", "u1"), ("STD_U16LE", "u2"),
+        ("STD_U32LE", "u4"), ("STD_U64LE", "u8"), ("STD_I8LE", "i1"), ("STD_I16LE", "i2"),
+        ("STD_I32LE", "i4"), ("STD_I64LE", "i8"),
+    )
+]  # fmt: skip
 MAX_CHROMS = 20_000_000
 
 # Nobody is inside HDF5 while the process forks, so a child finds the library in order.
@@ -34,6 +45,17 @@ os.register_at_fork(
     before=_phil.acquire, after_in_parent=_phil.release, after_in_child=_phil.release
 )
 
+
+
+_OPEN: weakref.WeakSet[TrackFile] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Close what is open while the interpreter still can: HDF5 calls back into it."""
+    for file in list(_OPEN):
+        with suppress(RuntimeError, ValueError):
+            file.id.close()
 
 
 class _PositionedFile:
@@ -62,6 +84,40 @@ class _PositionedFile:
         pass
 
 
+@dataclass(frozen=True)
+class Header:
+    """What a file says it is; `dtype` and `bin_size` are empty and 0 where they do not apply."""
+
+    track_type: str
+    layout: str
+    dtype: str
+    bin_size: int
+    chrom_digest: str
+
+
+def _parse_header(words: list[str], path: Path) -> Header:
+    """Header from its words after the version is known to be ours."""
+    if len(words) != 7:
+        raise FormatError("the header attribute is damaged", where=path)
+    _, _, kind, layout, dtype, bin_size, digest = words
+    header = Header(
+        kind, layout, "" if dtype == schema.NONE else dtype,
+        int(bin_size) if bin_size.isascii() and bin_size.isdigit() else 0, digest,
+    )  # fmt: skip
+    problem = ""
+    if kind not in schema.KNOWN_TYPES:
+        problem = f"track type {kind!r} is not known"
+    elif layout != schema.PER_CHROMOSOME:
+        problem = f"layout {layout!r} is not known"
+    elif kind != schema.CHROMOSOMES and dtype not in schema.VALUE_DTYPES:
+        problem = f"dtype {dtype!r} is not allowed"
+    elif kind in (schema.DENSE, schema.SEQUENCE) and header.bin_size < 1:
+        problem = f"bin size {bin_size!r} is not allowed"
+    if problem:
+        raise FormatError(problem, where=path)
+    return header
+
+
 class TrackFile:
     """An open file of the format; cheap to make, safe to share between threads.
 
@@ -69,8 +125,8 @@ class TrackFile:
     ----------
     path : Path
         Where it was opened; a replaced file keeps answering as it was.
-    header : dict
-        The structural root attributes.
+    header : Header
+        What the file says it is.
     fd : int
         Descriptor for positional reads and maps.
     """
@@ -79,6 +135,7 @@ class TrackFile:
         self.path = Path(path)
         self.fd, self.status = _open_regular(self.path)
         access = h5p.create(h5p.FILE_ACCESS)
+        access.set_fclose_degree(h5f.CLOSE_STRONG)  # nothing of it outlives the file
         access.set_fileobj_driver(
             h5py.h5fd.fileobj_driver, _PositionedFile(self.fd, self.status.st_size)
         )
@@ -86,6 +143,7 @@ class TrackFile:
             self.id = h5f.open(os.fsencode(path), h5f.ACC_RDONLY, access)
         except OSError as error:
             raise _cannot_open(self.path, error) from error
+        _OPEN.add(self)
         self.header = self._read_header()
         self._chroms: ChromTable | None = None
         self._lock = threading.Lock()
@@ -94,57 +152,33 @@ class TrackFile:
         with suppress(AttributeError, OSError):
             os.close(self.fd)
 
-    def _read_header(self) -> dict[str, Any]:
-        # the version first: a newer file may have changed everything else
+    def _read_header(self) -> Header:
         try:
-            if attrs.read(self.id, b"format") != schema.FORMAT_NAME:
-                raise FormatError(
-                    "HDF5, but not a genomedb track (no attribute format = 'genomedb')",
-                    where=self.path,
-                )
-            version = attrs.read(self.id, b"format_version")
-            if not isinstance(version, int) or version < 1:
-                raise FormatError("format_version is missing or damaged", where=self.path)
-            if version > schema.FORMAT_VERSION:
-                raise FormatError(
-                    f"format version {version} is newer than {schema.FORMAT_VERSION}, "
-                    "the newest this library reads",
-                    where=self.path,
-                    fix="Install a newer genomedb",
-                )
-            header = {
-                name: attrs.read(self.id, name.encode())
-                for name in (schema.TRACK_TYPE, schema.LAYOUT, schema.CHROM_DIGEST)
-            }
-            if header[schema.TRACK_TYPE] in (schema.DENSE, schema.SPARSE, schema.SEQUENCE):
-                header[schema.DTYPE] = attrs.read(self.id, b"dtype")
-                header[schema.BIN_SIZE] = attrs.read(self.id, b"bin_size")
+            text = attrs.read(self.id, b"header")
+            version = None if text is not None else attrs.read(self.id, b"format_version")
         except (OSError, RuntimeError, KeyError, ValueError) as error:
-            if isinstance(error, FormatError):
-                raise
             raise damaged(self.path, error) from error
-        self._check_header(header)
-        return header
-
-    def _check_header(self, header: dict[str, Any]) -> None:
-        kind = header[schema.TRACK_TYPE]
-        if kind not in schema.KNOWN_TYPES:
-            raise FormatError(f"track type {kind!r} is not known", where=self.path)
-        if header[schema.LAYOUT] != schema.PER_CHROMOSOME:
-            raise FormatError(f"layout {header[schema.LAYOUT]!r} is not known", where=self.path)
-        if not isinstance(header[schema.CHROM_DIGEST], str):
-            raise FormatError("chrom_digest is missing", where=self.path)
-        if schema.DTYPE in header:
-            if header[schema.DTYPE] not in schema.VALUE_DTYPES:
-                raise FormatError(f"dtype {header[schema.DTYPE]!r} is not allowed", where=self.path)
-            bin_size = header[schema.BIN_SIZE]
-            if kind != schema.SPARSE and (not isinstance(bin_size, int) or bin_size < 1):
-                raise FormatError(f"bin_size {bin_size!r} is not allowed", where=self.path)
+        words = text.split(" ") if isinstance(text, str) else []
+        if not words or words[0] != schema.FORMAT_NAME:
+            raise FormatError("HDF5, but not a genomedb track (no header attribute)"
+                              + (f"; format_version is {version}" if version else ""),
+                              where=self.path)  # fmt: skip
+        # the version before the rest: a newer file may have changed everything else
+        if len(words) < 2 or not words[1].isdigit():
+            raise FormatError("the header attribute is damaged", where=self.path)
+        if int(words[1]) > schema.FORMAT_VERSION:
+            raise FormatError(
+                f"format version {words[1]} is newer than {schema.FORMAT_VERSION}, "
+                "the newest this library reads",
+                where=self.path,
+                fix="Install a newer genomedb",
+            )
+        return _parse_header(words, self.path)
 
     @property
     def kind(self) -> str:
         """Track type."""
-        return str(self.header[schema.TRACK_TYPE])
+        return self.header.track_type
 
     def attributes(self) -> dict[str, str | int | float]:
         """All root attributes."""
@@ -155,7 +189,7 @@ class TrackFile:
 
     def chroms(self, known: ChromTable | None = None) -> ChromTable:
         """Chromosome table of the file; `known` is used when its digest is the file's."""
-        if known is not None and known.digest == self.header[schema.CHROM_DIGEST]:
+        if known is not None and known.digest == self.header.chrom_digest:
             return known
         with self._lock:
             if self._chroms is None:
@@ -171,7 +205,7 @@ class TrackFile:
             )
         except (UsageError, UnicodeDecodeError) as error:
             raise FormatError(f"chromosome table is damaged: {error}", where=self.path) from error
-        if table.digest != self.header[schema.CHROM_DIGEST]:
+        if table.digest != self.header.chrom_digest:
             raise FormatError("chromosome table does not match its digest", where=self.path)
         return table
 
@@ -182,55 +216,78 @@ class TrackFile:
         except (OSError, RuntimeError, KeyError, ValueError) as error:
             raise damaged(self.path, error) from error
 
-    def dataset(self, name: str) -> Any:
+    def dataset(self, name: str) -> Stored:
         """Open a dataset by path after the checks that need no knowledge of its content."""
         try:
             self._check_links(name)
-            if not name.encode() in self.id:  # noqa: SIM300
-                raise FormatError(f"dataset {name} is missing", where=self.path)
-            found = h5d.open(self.id, name.encode())
-            check_plain(found, name, self.path)
+            return _plain(h5d.open(self.id, name.encode()), name, self.path)
         except (OSError, RuntimeError, KeyError, ValueError) as error:
             if isinstance(error, FormatError):
                 raise
             raise damaged(self.path, error, name) from error
-        return found
 
     def _check_links(self, name: str) -> None:
         """Refuse soft, external and user-defined links on the way to `name`."""
         at: Any = self.id
-        segments = name.split("/")
-        for i, segment in enumerate(segments):
-            if segment.encode() not in at:
-                return
-            if at.links.get_info(segment.encode()).type != h5l.TYPE_HARD:
+        head, _, rest = name.partition("/")
+        while True:
+            try:
+                link = at.links.get_info(head.encode())
+            except KeyError:
+                raise FormatError(f"dataset {name} is missing", where=self.path) from None
+            if link.type != h5l.TYPE_HARD:
                 raise FormatError(f"{name} is a link; links are not allowed", where=self.path)
-            if i + 1 < len(segments):
-                at = h5g.open(at, segment.encode())
+            if not rest:
+                return
+            at = h5g.open(at, head.encode())
+            head, _, rest = rest.partition("/")
 
 
-def check_plain(found: Any, name: str, path: Path) -> None:
-    """Raise `FormatError` unless a dataset is stored in a way the format allows."""
+@dataclass(frozen=True)
+class Stored:
+    """A dataset and how it is stored; `chunk` is empty for a contiguous one."""
+
+    id: Any
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    chunk: tuple[int, ...]
+    filters: tuple[int, ...]
+    creation: Any
+
+
+def _plain(found: Any, name: str, path: Path) -> Stored:
+    """Describe a dataset; raise `FormatError` unless it is stored in a way the format allows."""
     creation = found.get_create_plist()
+    kind = found.get_type()
     layout = creation.get_layout()
+    chunk: tuple[int, ...] = ()
+    filters: tuple[int, ...] = ()
+    dtype = next((d for stored, d in _TYPES if kind.equal(stored)), None) or _text_type(kind)
     problem = ""
     if layout not in (h5d.CHUNKED, h5d.CONTIGUOUS):
         problem = "is neither chunked nor contiguous"
-    elif creation.get_external_count():
+    elif layout == h5d.CONTIGUOUS and creation.get_external_count():
         problem = "keeps its values in another file"
-    elif not isinstance(found.get_type(), _PLAIN_TYPES) or found.dtype.kind not in "iufS":
+    elif dtype is None:
         problem = "is of a type that is not allowed"
     elif layout == h5d.CHUNKED:
-        size = found.dtype.itemsize
-        for n in creation.get_chunk():
-            size *= n
-        filters = [creation.get_filter(i)[0] for i in range(creation.get_nfilters())]
-        if size > schema.MAX_CHUNK_BYTES:
-            problem = f"has chunks of {size} bytes"
+        chunk = creation.get_chunk()
+        filters = tuple(creation.get_filter(i)[0] for i in range(creation.get_nfilters()))
+        n_bytes = math.prod(chunk) * dtype.itemsize
+        if n_bytes > schema.MAX_CHUNK_BYTES:
+            problem = f"has chunks of {n_bytes} bytes"
         elif any(code not in _FILTERS for code in filters):
             problem = "uses a filter that is not allowed"
-    if problem:
+    if problem or dtype is None:
         raise FormatError(f"dataset {name} {problem}", where=path)
+    return Stored(found, found.shape, dtype, chunk, filters, creation)
+
+
+def _text_type(kind: Any) -> np.dtype[Any] | None:
+    """Numpy type of fixed-length text, None for anything else."""
+    if isinstance(kind, h5t.TypeStringID) and not kind.is_variable_str():
+        return np.dtype(f"S{kind.get_size()}")
+    return None
 
 
 def read_small(file: TrackFile, name: str, kind: str) -> NDArray[Any]:
@@ -240,7 +297,7 @@ def read_small(file: TrackFile, name: str, kind: str) -> NDArray[Any]:
         raise FormatError(f"dataset {name} has another type or shape", where=file.path)
     out = np.empty(found.shape, found.dtype)
     try:
-        found.read(h5py.h5s.ALL, h5py.h5s.ALL, out, mtype=found.get_type())
+        found.id.read(h5py.h5s.ALL, h5py.h5s.ALL, out, mtype=found.id.get_type())
     except (OSError, RuntimeError, ValueError) as error:
         raise damaged(file.path, error, name) from error
     return out
@@ -283,4 +340,4 @@ def _cannot_open(path: Path, error: OSError) -> FormatError:
     return damaged(path, error)
 
 
-__all__ = ["TrackFile", "check_plain", "damaged", "read_small"]
+__all__ = ["Stored", "TrackFile", "damaged", "read_small"]

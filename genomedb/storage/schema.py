@@ -9,14 +9,15 @@ from genomedb.core.version import FORMAT_NAME, FORMAT_VERSION
 __all__ = ["FORMAT_NAME", "FORMAT_VERSION"]
 
 # root attributes that describe the file; users cannot set these
+HEADER = "header"  # the seven below in one text, so that opening a file reads one attribute
 FORMAT = "format"
 VERSION = "format_version"
 TRACK_TYPE = "track_type"
 LAYOUT = "layout"
-ASSEMBLY = "assembly"
-CHROM_DIGEST = "chrom_digest"
-BIN_SIZE = "bin_size"
 DTYPE = "dtype"
+BIN_SIZE = "bin_size"
+CHROM_DIGEST = "chrom_digest"
+ASSEMBLY = "assembly"
 MISSING = "missing"
 SOFTWARE = "software"
 SOURCES = "sources"
@@ -28,13 +29,14 @@ CREATED_DATE = "created.date"
 CREATED_USER = "created.user"
 
 STRUCTURAL = frozenset(
-    (FORMAT, VERSION, TRACK_TYPE, LAYOUT, ASSEMBLY, CHROM_DIGEST, BIN_SIZE, DTYPE, MISSING,
+    (HEADER, FORMAT, VERSION, TRACK_TYPE, LAYOUT, ASSEMBLY, CHROM_DIGEST, BIN_SIZE, DTYPE, MISSING,
      SOFTWARE, SOURCES, COMMAND, STRUCTURE)
 )  # fmt: skip
 READ_ONLY_DEFAULT = (CREATED_BY, CREATED_DATE, CREATED_USER)
 
 PER_CHROMOSOME = "per-chromosome"
 INDEXED = "indexed"
+NONE = "-"  # in the header text: does not apply
 
 # track types
 CHROMOSOMES = "chromosomes"

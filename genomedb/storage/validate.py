@@ -66,7 +66,7 @@ def check_file(path: Path, chroms: ChromTable | None = None) -> list[Finding]:
         own = file.chroms(chroms)
     except GenomeDBError as error:
         return [Finding("open", str(path), "", error.problem)]
-    if chroms is not None and chroms.digest != file.header[schema.CHROM_DIGEST]:
+    if chroms is not None and chroms.digest != file.header.chrom_digest:
         problem = f"another assembly than the database: {chroms.first_difference(own)}"
         return [Finding("assembly", str(path), "", problem)]
     findings: list[Finding] = []
@@ -128,7 +128,7 @@ def _check_dataset(file: TrackFile, name: str) -> Iterator[tuple[str, str, str]]
     """Read every value and compare with the dataset's SHA-256."""
     try:
         found = file.dataset(name)
-        promised = attrs.read(found, schema.SHA256.encode())
+        promised = attrs.read(found.id, schema.SHA256.encode())
         digest = hashlib.sha256()
         if found.dtype.kind == "S":
             digest.update(read_small(file, name, "S").tobytes())
@@ -160,11 +160,11 @@ def _check_shapes(
             continue
         try:
             if kind == schema.SPARSE:
-                column = SparseColumn(file, chrom, length, file.header[schema.DTYPE])
+                column = SparseColumn(file, chrom, length, file.header.dtype)
                 yield from _check_order(column, chrom, length)
             else:
-                size = n_bins(length, file.header[schema.BIN_SIZE])
-                Column(file, chrom, size, file.header[schema.DTYPE])
+                size = n_bins(length, file.header.bin_size)
+                Column(file, chrom, size, file.header.dtype)
         except FormatError as error:
             yield "object", chrom, error.problem
 

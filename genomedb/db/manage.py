@@ -1,0 +1,54 @@
+"""Moving, copying and removing track files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from genomedb.db.paths import remove_empty_folders
+from genomedb.errors import TrackExistsError, TrackNotFoundError
+from genomedb.storage.files import publish, sync_folder
+from genomedb.storage.lock import writer_lock
+from genomedb.storage.sink import write_error
+
+
+def move(source: Path, target: Path, root: Path) -> None:
+    """Rename a track file within its database, never over another."""
+    missing = not target.parent.exists()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        first, second = sorted((source, target))
+        with writer_lock(first), writer_lock(second):
+            if os.path.lexists(target):
+                raise TrackExistsError("there already", where=target)
+            if not os.path.lexists(source):
+                raise TrackNotFoundError("is gone", where=source)
+            source.rename(target)
+            sync_folder(target.parent)
+            sync_folder(source.parent)
+    except (TrackExistsError, TrackNotFoundError):
+        if missing:
+            remove_empty_folders(target.parent, root)
+        raise
+    except PermissionError as error:
+        raise write_error(error, target) from error
+    remove_empty_folders(source.parent, root)
+
+
+def copy(source: Path, target: Path, *, overwrite: bool = False) -> None:
+    """Copy a track file as it is, under another name."""
+    with publish(target, overwrite=overwrite, template=source):
+        pass
+
+
+def remove(path: Path, root: Path) -> None:
+    """Delete a track file, and folders that become empty."""
+    try:
+        with writer_lock(path):
+            path.unlink()
+            sync_folder(path.parent)
+    except FileNotFoundError:
+        raise TrackNotFoundError("is gone", where=path) from None
+    except PermissionError as error:
+        raise write_error(error, path) from error
+    remove_empty_folders(path.parent, root)

@@ -1,0 +1,130 @@
+"""Track: one open track of any type."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import numpy as np
+
+from genomedb.core.chroms import ChromTable
+from genomedb.errors import UsageError
+from genomedb.storage import schema
+from genomedb.storage.handle import TrackFile
+
+_Self = TypeVar("_Self", bound="Track")
+
+
+class Track:
+    """An open track; made by `GenomeDB.open_track` or `genomedb.open_track`.
+
+    Safe to share between threads, usable after a fork, and picklable: a pickled track opens
+    its file again where it is unpickled. It keeps answering from the file it opened when that
+    is replaced.
+
+    Attributes
+    ----------
+    name : str
+        Name in the database, or the file's path when opened by path.
+    path : Path
+        The HDF5 file.
+    chroms : ChromTable
+        Chromosomes, in the order of the database.
+    dtype : numpy dtype
+        Type of the stored values.
+    """
+
+    def __init__(
+        self, file: TrackFile, name: str, chroms: ChromTable, columns: dict[str, Any]
+    ) -> None:
+        self.name, self.path, self.chroms = name, file.path, chroms
+        self.dtype: np.dtype[Any] = np.dtype(file.header.dtype)
+        self._open_file: TrackFile | None = file
+        self._columns = columns  # opened so far, shared by all tracks over one open file
+
+    @property
+    def _file(self) -> TrackFile:
+        if self._open_file is None:
+            raise UsageError("the track is closed", where=self.name, fix="Open it again")
+        return self._open_file
+
+    @property
+    def track_type(self) -> str:
+        """``dense``, ``sparse`` or ``sequence``."""
+        return self._file.kind
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """Attributes that people set, as text; a copy."""
+        found = self._file.attributes()
+        return {k: str(v) for k, v in found.items() if k not in schema.STRUCTURAL}
+
+    def info(self) -> dict[str, Any]:
+        """What the track is and where it comes from, ready for JSON.
+
+        Returns
+        -------
+        dict
+            ``name path type dtype bin_size missing assembly chrom_digest n_chroms
+            size_in_bytes format_version software sources command attributes``; keys that do
+            not apply are left out.
+        """
+        found = self._file.attributes()
+        described: dict[str, Any] = {
+            "name": self.name,
+            "path": str(self.path),
+            "type": self.track_type,
+            "dtype": self.dtype.name,
+            "assembly": found.get(schema.ASSEMBLY),
+            "chrom_digest": found.get(schema.CHROM_DIGEST),
+            "n_chroms": len(self.chroms),
+            "size_in_bytes": self._file.status.st_size,
+            "format_version": found.get(schema.VERSION),
+            "software": found.get(schema.SOFTWARE),
+        }
+        for key in (schema.BIN_SIZE, schema.COMMAND):
+            if key in found:
+                described[key] = found[key]
+        if schema.MISSING in found:
+            missing = float(found[schema.MISSING])
+            described[schema.MISSING] = "nan" if missing != missing else missing
+        if schema.SOURCES in found:
+            described[schema.SOURCES] = json.loads(str(found[schema.SOURCES]))
+        described["attributes"] = self.attrs
+        return described
+
+    def has_chrom(self, chrom: str) -> bool:
+        """Does the track hold data on this chromosome?"""
+        code = self.chroms.find(chrom)
+        return code >= 0 and self._file.has(self.chroms.names[code])
+
+    def close(self) -> None:
+        """Let go of the file; reading afterwards is an error."""
+        self._open_file = None
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from genomedb.tracks.open import open_track
+
+        return open_track, (Path(self.path).absolute(), self.name)
+
+    def __repr__(self) -> str:
+        if self._open_file is None:
+            return f"<{type(self).__name__} {self.name} closed>"
+        return f"<{type(self).__name__} {self.name}: {self._facts()}>"
+
+    def _facts(self) -> str:
+        return f"{self.dtype.name}, {len(self.chroms)} chromosomes"
+
