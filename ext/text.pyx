@@ -54,24 +54,19 @@ cdef pos_t MAX_POSITION = 1000000000000000000
 
 cdef struct Row:
     int32_t chrom
-    pos_t start
-    pos_t end
+    pos_t start, end
     double value
 
 
 cdef struct State:
     Names names
     uint8_t[MAX_COLUMNS] roles
-    int n_columns
-    int separator
+    int n_columns, separator
     bint wig                # fixedStep and variableStep lines are understood
     bint track_lines        # "track" and "browser" lines are skipped
     int block
     int32_t chrom
-    pos_t next_start
-    pos_t step
-    pos_t span
-    pos_t line
+    pos_t next_start, step, span, line
     const uint8_t* wrong    # the text an error is about
     const uint8_t* wrong_stop
 
@@ -83,12 +78,8 @@ cdef inline int _fail(State* s, int outcome, const uint8_t* p, const uint8_t* st
 
 
 cdef inline const uint8_t* _word_stop(const uint8_t* p, const uint8_t* e, bint tabs) noexcept nogil:
-    if tabs:
-        while p < e and p[0] != 9:
-            p += 1
-    else:
-        while p < e and not is_blank(p[0]):
-            p += 1
+    while p < e and p[0] != 9 and (tabs or p[0] != 32):
+        p += 1
     return p
 
 
@@ -147,12 +138,9 @@ cdef inline int _columns(State* s, const uint8_t* p, const uint8_t* e, Row* row)
             row.chrom = names_code(&s.names, first, p - first)
             if row.chrom == NO_ROOM:
                 return _fail(s, NO_MEMORY, first, p)
-        elif role == START:
-            outcome = _coordinate(s, &p, e, tabs, BAD_START, &row.start)
-            if outcome != ROW:
-                return outcome
-        elif role == END:
-            outcome = _coordinate(s, &p, e, tabs, BAD_END, &row.end)
+        elif role == START or role == END:
+            outcome = _coordinate(s, &p, e, tabs, BAD_START if role == START else BAD_END,
+                                  &row.start if role == START else &row.end)
             if outcome != ROW:
                 return outcome
         elif role == SKIPPED:
@@ -376,12 +364,10 @@ cdef class LineParser:
 
     @property
     def line(self):
-        """Lines read so far."""
         return self.state.line
 
     @property
     def n_names(self):
-        """Distinct names met so far."""
         return self.state.names.count
 
     def names(self, int32_t first):

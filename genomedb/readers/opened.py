@@ -154,19 +154,22 @@ def open_file(path: str | Path) -> BinaryIO:
     MissingFileError, UsageError, FormatError
         As for `open_bytes`.
     """
+    if "\0" in str(path):
+        raise MissingFileError("no such file", where=repr(str(path)))
     try:
         mode = Path(path).stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise UsageError("is a directory, not a file", where=path)
-        if stat.S_ISSOCK(mode) or stat.S_ISBLK(mode):
-            raise UsageError("is not a regular file", where=path)
-        return Path(path).open("rb", buffering=0)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingFileError("no such file", where=path) from error
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror}", where=path) from error
-    except ValueError as error:  # a NUL byte in the name
-        raise MissingFileError("no such file", where=repr(str(path))) from error
+    if stat.S_ISDIR(mode):
+        raise UsageError("is a directory, not a file", where=path)
+    if stat.S_ISSOCK(mode) or stat.S_ISBLK(mode):
+        raise UsageError("is not a regular file", where=path)
+    try:
+        return Path(path).open("rb", buffering=0)
+    except OSError as error:
+        raise FormatError(f"cannot be read: {error.strerror}", where=path) from error
 
 
 def line_blocks(source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[bytes, int]]:

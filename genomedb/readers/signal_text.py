@@ -109,7 +109,7 @@ def _table_columns(header: bytes, path: str, line: int) -> Columns:
     names = [name.strip().lower() for name in (header.split(b"\t") if tabs else header.split())]
     places = [names.index(word) if word in names else -1 for word in (b"chrom", b"start", b"end")]
     others = [place for place in range(len(names)) if place not in places]
-    if min(places) < 0 or len(others) != 1 or len(names) != 4:
+    if min(places) < 0 or len(others) != 1 or len(set(names)) != 4:
         raise ParseError(f"header {quoted(header)} is not one", path=path, line=line, fix=_HEADER)
     chrom, start, end = places
     return Columns(chrom, start, end, others[0], separator="tabs" if tabs else "blanks")

@@ -84,6 +84,8 @@ def publish_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]
     WriteError
         If the destination exists, or cannot be written.
     """
+    if "\0" in str(path):
+        raise WriteError("cannot be a file name", where=repr(str(path)))
     final = Path(path)
     part = final.with_name(f".{final.name[:100]}.part-{os.getpid()}-{uuid.uuid4().hex[:8]}")
     try:
@@ -101,10 +103,6 @@ def publish_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]
         raise
     except OSError as error:
         raise WriteError(f"cannot be written: {error.strerror or error}", where=path) from error
-    except ValueError as error:
-        if "null" in str(error):  # a NUL byte in the name
-            raise WriteError("cannot be a file name", where=repr(str(path))) from error
-        raise
     finally:
         _remove(part)
 
@@ -117,7 +115,7 @@ def _remove(part: Path) -> None:
     """Remove a part file; one that was never made, or lost its folder, is removed already."""
     try:
         part.unlink(missing_ok=True)
-    except (OSError, ValueError):
+    except OSError:
         return
 
 
