@@ -85,11 +85,7 @@ def describe(
     if missing is not None and dtype is not None:
         write_scalar(h5, schema.MISSING, missing, np.dtype(dtype))
     write_text(h5, schema.SOFTWARE, f"genomedb {__version__}")
-    if provenance.sources:
-        listed = [
-            {"name": s.name, "bytes": s.n_bytes, "sha256": s.sha256} for s in provenance.sources
-        ]
-        write_text(h5, schema.SOURCES, json.dumps(listed))
+    write_sources(draft, provenance.sources)
     if provenance.command:
         write_text(h5, schema.COMMAND, provenance.command[:20_000])
     texts = {
@@ -104,6 +100,17 @@ def describe(
             write_text(h5, name, value)
     write_table(draft, schema.CHROM_NAMES, text_column(chroms.names))
     write_table(draft, schema.CHROM_LENGTHS, chroms.length_array)
+
+
+def write_sources(draft: Draft, sources: tuple[Source, ...]) -> None:
+    """Record input files; of very many, those that fit and how many there are."""
+    listed = [{"name": s.name, "bytes": s.n_bytes, "sha256": s.sha256} for s in sources]
+    text = json.dumps(listed)
+    while len(text.encode()) > schema.MAX_TEXT_BYTES:
+        listed = listed[: len(listed) // 2]
+        text = json.dumps([*listed, {"name": f"and {len(sources) - len(listed)} more"}])
+    if sources:
+        write_text(draft.h5, schema.SOURCES, text)
 
 
 def text_column(texts: Any) -> np.ndarray:

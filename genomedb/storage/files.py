@@ -13,7 +13,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import h5py
@@ -40,6 +40,7 @@ class Draft:
     path: Path
     part: Path
     sink: Sink
+    shuffles: dict[str, bool] = field(default_factory=dict)  # choices made on earlier columns
 
     def check(self) -> None:
         """Raise the first write error so far; call it after each column."""

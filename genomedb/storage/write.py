@@ -173,7 +173,7 @@ class ColumnWriter:
             return
         shuffle = self._storage.shuffle
         if shuffle is None:
-            shuffle = self._pays_to_shuffle(sample)
+            shuffle = self._choose_shuffle(sample)
         text = self.dtype.kind == "S"
         dtype = h5py.string_dtype("utf-8", self.dtype.itemsize) if text else self.dtype
         self._dataset = h5.create_dataset(
@@ -193,18 +193,28 @@ class ColumnWriter:
             fletcher=True, fill=self._fill.view(np.uint8),
         )  # fmt: skip
 
-    def _pays_to_shuffle(self, sample: NDArray[Any]) -> bool:
-        """Compress sampled chunks both ways and compare."""
+    def _choose_shuffle(self, sample: NDArray[Any]) -> bool:
+        """Shuffle or not: as for the same column of an earlier chromosome, else by trial."""
         if self.dtype.itemsize == 1 or self.dtype.kind == "S":
             return False
-        if kernel.codec() is None or sample.size < 64:
-            return True
+        column = self._name.rpartition("/")[2] if "/" in self._name else ""
+        if column not in self._draft.shuffles:
+            if kernel.codec() is None or sample.size < 64:
+                return True
+            pays = self._pays_to_shuffle(sample)
+            if pays is None:
+                return True
+            self._draft.shuffles[column] = pays
+        return self._draft.shuffles[column]
+
+    def _pays_to_shuffle(self, sample: NDArray[Any]) -> bool | None:
+        """Compress sampled chunks both ways and compare; None when they say nothing."""
         items = min(self._chunk_items, sample.size)
         # skip chunks of one value only: they say nothing and are hardly stored
         starts = range(0, sample.size - items + 1, items)
         telling = [s for s in starts if (sample[s : s + items] != sample[s]).any()]
         if not telling:
-            return True
+            return None
         step = -(-len(telling) // _SAMPLE)
         chosen = np.concatenate([sample[s : s + items] for s in telling[::step]])
         n_bytes = {}

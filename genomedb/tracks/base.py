@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -60,6 +61,12 @@ class Track:
         """Attributes that people set, as text; a copy."""
         found = self._file.attributes()
         return {k: str(v) for k, v in found.items() if k not in schema.STRUCTURAL}
+
+    @cached_property
+    def missing(self) -> float | None:
+        """What a missing value is stored as: NaN in float tracks, None when there is none."""
+        found = self._file.attributes().get(schema.MISSING)
+        return None if found is None else float(found)
 
     def info(self) -> dict[str, Any]:
         """What the track is and where it comes from, ready for JSON.

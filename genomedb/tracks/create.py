@@ -18,7 +18,7 @@ from genomedb.core.names import attribute_name
 from genomedb.errors import ChromError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.dense import n_bins, write_dense
-from genomedb.storage.describe import Provenance, Source, describe
+from genomedb.storage.describe import Provenance, Source, describe, write_sources
 from genomedb.storage.files import Draft, publish
 from genomedb.storage.sparse import write_sparse
 from genomedb.storage.validate import require_sound
@@ -72,6 +72,10 @@ class DenseDraft:
                     fix="Give every chromosome, a missing value, or a float dtype",
                 )
             self.write(name, self._all_missing(name))
+
+    def add_sources(self, sources: tuple[Source, ...]) -> None:
+        """Record the input files."""
+        write_sources(self.draft, sources)
 
     def _all_missing(self, name: str) -> Iterator[NDArray[Any]]:
         left = n_bins(self.place.chroms.length(name), self.bin_size)
@@ -210,6 +214,10 @@ class SparseDraft:
         length = self.place.chroms.length(name)
         checked = self._checked(name, length, pieces)
         write_sparse(self.draft, name, checked, n, length, self.dtype, self.storage)
+
+    def add_sources(self, sources: tuple[Source, ...]) -> None:
+        """Record the input files."""
+        write_sources(self.draft, sources)
 
     def _checked(self, chrom: str, length: int, pieces: Any) -> Iterator[tuple[Any, Any, Any]]:
         previous_start, previous_end = -1, 0

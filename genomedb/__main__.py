@@ -1,0 +1,5 @@
+"""``python -m genomedb``."""
+
+from genomedb.cli.main import main
+
+main()

@@ -1,0 +1,84 @@
+"""genomedb import.
+
+Make a track of one or many files. The format is told by the file name unless given;
+chromosomes are told by the content. Compressed text (gz, bgz, bz2, xz, zip) is recognised by
+content; - is standard input.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from argparse import ArgumentParser, Namespace
+
+from genomedb.cli import options
+
+FORMATS = ("auto", "bigwig", "wig", "wiggle", "bedgraph", "bed", "tab", "fasta")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Define the words of the command line."""
+    options.add_database(parser)
+    parser.add_argument("track", help="track to make, e.g. dnase/wi38")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="input files; - is stdin")
+    parser.add_argument(
+        "-f", "--format", choices=FORMATS, default="auto", help="default: by the file name"
+    )
+    parser.add_argument(
+        "-b", "--bin-size", type=int, default=20, metavar="BP",
+        help="bin width of a dense track (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sparse", action="store_true", help="store the intervals as they are instead of bins"
+    )
+    parser.add_argument(
+        "-d", "--dtype", default=None,
+        help="float32 float64 int8 uint8 int16 uint16 int32 uint32 (default: float32)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--defval", type=float, default=math.nan, metavar="X",
+        help="value of bases that nothing covers (default: missing)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--clip", action="store_true",
+        help="cut intervals at the end of their chromosome instead of refusing them",
+    )  # fmt: skip
+    options.add_storage(parser)
+    options.add_provenance(parser)
+    options.add_overwrite(parser)
+
+
+def run(args: Namespace) -> None:
+    """Do it."""
+    from genomedb.errors import UsageError
+    from genomedb.importers.sequence import import_fasta
+    from genomedb.importers.signal import import_signal
+    from genomedb.readers.records import detect_format
+
+    db = options.database(args)
+    if args.skip_existing and db.has_track(args.track):
+        return
+    format = {"wiggle": "wig", "auto": None}.get(args.format, args.format)
+    if format is None and args.files[0] != "-":
+        format = detect_format(args.files[0])
+    described = {
+        "storage": options.storage(args),
+        "description": args.description,
+        "attributes": options.attributes(args),
+        "command": args.command_line,
+        "overwrite": args.overwrite,
+    }
+    if format == "fasta":
+        if args.dtype not in (None, "uint8"):
+            raise UsageError(f"a sequence is stored as uint8, not {args.dtype}")
+        report = import_fasta(db, args.track, args.files, **described)
+    else:
+        report = import_signal(
+            db, args.track, args.files,
+            bin_size=None if args.sparse else args.bin_size,
+            format=None if args.format == "auto" else format,
+            dtype=args.dtype or "float32", defval=args.defval, clip=args.clip, **described,
+        )  # fmt: skip
+    if not args.quiet:
+        what = "sequences" if format == "fasta" else "records"
+        sys.stderr.write(f"{db.track_path(args.track)}: {report.n_records:,} {what}\n")

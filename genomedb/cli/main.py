@@ -1,0 +1,123 @@
+"""The genomedb command: table of subcommands, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import FrameType
+
+from genomedb.core.version import __version__
+from genomedb.errors import GenomeDBError
+
+SUBCOMMANDS = {
+    "create": "make a database from chromosome sizes",
+    "import": "make a track of files: bigWig, WIG, bedGraph, BED, table, FASTA",
+    "export": "write a track as bigWig, bedGraph, WIG or FASTA",
+    "list": "list tracks",
+    "info": "show what a track is and where it comes from",
+    "chroms": "list chromosomes",
+    "seq": "print the sequence of a region as FASTA",
+    "dump-wig": "write a track as one WIG file a chromosome",
+    "validate": "check files against the format",
+    "attr": "show, set or remove attributes of a track",
+    "mv": "rename a track",
+    "cp": "copy a track",
+    "rm": "remove tracks",
+}
+DONE, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+
+
+def parser_of(subcommand: str) -> argparse.ArgumentParser:
+    """Parser of one subcommand."""
+    module = import_module(f"genomedb.cli.{_module(subcommand)}")
+    parser = argparse.ArgumentParser(
+        prog=f"genomedb {subcommand}", description=module.__doc__.partition("\n\n")[2].strip()
+    )
+    module.add_arguments(parser)
+    talk = parser.add_mutually_exclusive_group()
+    talk.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    talk.add_argument("-v", "--verbose", action="store_true", help="say more")
+    parser.add_argument("--debug", action="store_true", help="show where an error came from")
+    return parser
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a subcommand from its words; return the exit code."""
+    if not words or words[0] in ("-h", "--help"):
+        _print_usage()
+        return DONE if words else USAGE
+    if words[0] == "--version":
+        sys.stdout.write(f"genomedb {__version__}\n")
+        return DONE
+    if words[0] not in SUBCOMMANDS:
+        sys.stderr.write(
+            f"genomedb: there is no subcommand {words[0]!r}. One of: {', '.join(SUBCOMMANDS)}\n"
+        )
+        return USAGE
+    try:
+        args = parser_of(words[0]).parse_args(words[1:])
+    except SystemExit as stop:  # argparse has said what is wrong
+        return int(stop.code or 0)
+    args.command_line = " ".join(["genomedb", *words])
+    return _guarded(words[0], args)
+
+
+def _guarded(subcommand: str, args: argparse.Namespace) -> int:
+    """Run, and turn what goes wrong into one line and a code."""
+    level = logging.ERROR if args.quiet else logging.INFO if args.verbose else logging.WARNING
+    logging.basicConfig(level=level, format=f"genomedb {subcommand}: %(message)s", force=True)
+    if args.quiet:
+        os.environ["GENOMEDB_PROGRESS"] = "0"
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = import_module(f"genomedb.cli.{_module(subcommand)}").run(args)
+        sys.stdout.flush()
+        return DONE if code is None else int(code)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except GenomeDBError as error:
+        if args.debug:
+            raise
+        sys.stderr.write(f"genomedb {subcommand}: {error}\n")
+        return FAILED
+    except MemoryError:
+        if args.debug:
+            raise
+        sys.stderr.write(f"genomedb {subcommand}: not enough memory\n")
+        return FAILED
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(TERMINATED)
+
+
+def _module(subcommand: str) -> str:
+    name = subcommand.replace("-", "_")
+    return f"{name}_" if name == "import" else name
+
+
+def _print_usage() -> None:
+    lines = ["usage: genomedb SUBCOMMAND ...", "", "Genomic tracks in HDF5.", ""]
+    lines += [f"  {name:10} {what}" for name, what in SUBCOMMANDS.items()]
+    lines += ["", "genomedb SUBCOMMAND --help says more. GENOME_DB and GENOME_ASSEMBLY name the"]
+    lines += ["database where --db and --assembly do not."]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

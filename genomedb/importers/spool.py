@@ -1,0 +1,143 @@
+"""Records of a file put down by chromosome, in memory or beside the track when there are many."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+MEMORY_BYTES = 96_000_000
+PIECE = 1 << 18  # records of a sorted piece read back at a time
+
+
+class Piece(NamedTuple):
+    """Records of one chromosome: starts and ends (int64 or int32), values (float64)."""
+
+    start: NDArray[np.integer]
+    end: NDArray[np.integer]
+    value: NDArray[np.float64]
+
+
+class _Stored(NamedTuple):
+    """A piece in the temporary file: offset of its columns and their length."""
+
+    offset: int
+    n: int
+
+
+class Spool:
+    """Collects batches of records and hands them back chromosome by chromosome, sorted.
+
+    Files that are sorted, as nearly all are, come back as a stream. Others are sorted a
+    chromosome at a time, so memory is bounded by the largest chromosome.
+
+    Parameters
+    ----------
+    n_chroms : int
+        Chromosomes of the database.
+    folder : Path
+        Where the temporary file goes when memory is used up; it has no name, so nothing stays
+        behind whatever happens.
+    long_chroms : bool
+        True when positions need 64 bits.
+    """
+
+    def __init__(self, n_chroms: int, folder: Path, *, long_chroms: bool) -> None:
+        self._position = np.dtype(np.int64 if long_chroms else np.int32)
+        self._folder = folder
+        self._pieces: list[list[Piece | _Stored]] = [[] for _ in range(n_chroms)]
+        self._last_start = np.full(n_chroms, -1, np.int64)
+        self._sorted = np.ones(n_chroms, np.bool_)
+        self.counts = np.zeros(n_chroms, np.int64)
+        self._in_memory = 0
+        self._file: IO[bytes] | None = None
+
+    def add(
+        self,
+        code: NDArray[np.int64],
+        start: NDArray[np.int64],
+        end: NDArray[np.int64],
+        value: NDArray[np.float64],
+    ) -> None:
+        """Add records; `code` is the chromosome of each."""
+        if not code.size:
+            return
+        if (code == code[0]).all():
+            self._add_one(int(code[0]), start, end, value)
+        else:
+            order = np.argsort(code, kind="stable")
+            edges = np.flatnonzero(np.diff(code[order])) + 1
+            for rows in np.split(order, edges):
+                self._add_one(int(code[rows[0]]), start[rows], end[rows], value[rows])
+        if self._in_memory > MEMORY_BYTES:
+            self._spill()
+
+    def _add_one(
+        self,
+        code: int,
+        start: NDArray[np.int64],
+        end: NDArray[np.int64],
+        value: NDArray[np.float64],
+    ) -> None:
+        if self._sorted[code]:
+            in_order = start[0] >= self._last_start[code] and not (start[1:] < start[:-1]).any()
+            self._sorted[code] = in_order
+            self._last_start[code] = start[-1]
+        # copies: the batch's own arrays may be parts of larger ones
+        piece = Piece(start.astype(self._position), end.astype(self._position), value.copy())
+        self._pieces[code].append(piece)
+        self.counts[code] += start.size
+        self._in_memory += sum(column.nbytes for column in piece)
+
+    def _spill(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+        for pieces in self._pieces:
+            for i, piece in enumerate(pieces):
+                if isinstance(piece, Piece):
+                    pieces[i] = _Stored(self._file.tell(), piece.start.size)
+                    for column in piece:
+                        self._file.write(column.data)
+        self._in_memory = 0
+
+    def pieces(self, code: int) -> Iterator[Piece]:
+        """Yield the records of a chromosome sorted by start; equal starts in file order."""
+        if self._sorted[code]:
+            for piece in self._pieces[code]:
+                loaded = self._load(piece)
+                for at in range(0, loaded.start.size, PIECE):
+                    yield Piece(*(column[at : at + PIECE] for column in loaded))
+            return
+        parts = [self._load(piece) for piece in self._pieces[code]]
+        start, end, value = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        del parts
+        order = np.argsort(start, kind="stable")
+        for at in range(0, order.size, PIECE):
+            rows = order[at : at + PIECE]
+            yield Piece(start[rows], end[rows], value[rows])
+
+    def _load(self, piece: Piece | _Stored) -> Piece:
+        if isinstance(piece, Piece):
+            return piece
+        assert self._file is not None
+        self._file.seek(piece.offset)
+        size = self._position.itemsize * piece.n
+        start, end = (np.frombuffer(self._file.read(size), self._position) for _ in range(2))
+        return Piece(start, end, np.frombuffer(self._file.read(8 * piece.n), np.float64))
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()

@@ -1,0 +1,9 @@
+#!/usr/bin/env python3
+"""Make a database from a chromosome table: the cluster-side twin of `genomedb create`."""
+
+import sys
+
+from genomedb.cli.main import run
+
+if __name__ == "__main__":
+    sys.exit(run(["create", *sys.argv[1:]]))
