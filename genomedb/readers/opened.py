@@ -57,14 +57,18 @@ class _Raw:
             self.done += len(piece)
             if self.progress is not None:
                 self.progress.at(self.done)
-        self._buffer, self._at = b"".join(pieces), 0
+        self._buffer, self._at = b"".join(filter(None, pieces)), 0
 
     def peek(self, n: int) -> bytes:
         if len(self._buffer) - self._at < n:
             self._fill(n)
+        if not self._at and len(self._buffer) <= n:
+            return self._buffer
         return self._buffer[self._at : self._at + n]
 
     def take(self, n: int) -> bytes:
+        if self._at == len(self._buffer):
+            self._buffer, self._at = b"", 0  # nothing to keep: what is read needs no copy
         piece = self.peek(n)
         self._at += len(piece)
         return piece

@@ -6,6 +6,7 @@ import os
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -30,6 +31,7 @@ _SUMMARIES_PER_BLOCK: Final = 512
 _ROWS_WAITING: Final = 64 * _ITEMS_PER_BLOCK
 _LONG_STRETCH: Final = 256  # mean bins of a stretch from which fixed steps are the smaller form
 _SMALLEST_ZOOM: Final = 10
+_BLOCKS_AT_ONCE: Final = 128
 _FEW_SUMMARIES: Final = 8192  # wider bins than these would only lose detail
 _ZOOM_FACTOR: Final = 4
 _FIRST_ZOOM: Final = 16  # in mean distances between values
@@ -348,19 +350,33 @@ class BigWigWriter(SignalWriter):
             below, width = level, width * _ZOOM_FACTOR
 
     def _pieces(self, below: _BlockList | None, width: int) -> Iterator[dict[str, NDArray[Any]]]:
+        """Yield pieces for bins of `width` from the values, or from the level below."""
         if below is not None:
-            for data in below.read():
-                yield widen_summaries(np.frombuffer(data, SUMMARY), width)
+            for group in _grouped(below.read()):
+                yield widen_summaries(np.frombuffer(b"".join(group), SUMMARY), width)
             return
-        for data in self._blocks.read():
-            code, first, _, step, span, form, _, n = struct.unpack_from("<IIIIIBBH", data)
-            rows = np.frombuffer(data, _FORMS[form], n, 24)
-            if form == _FIXED_STEP:
-                start = first + step * np.arange(n, dtype=np.int64)
-            else:
-                start = rows["start"].astype(np.int64)
-            end = rows["end"].astype(np.int64) if form == _BEDGRAPH else start + span
-            yield from summarise_runs(code, start, end, rows["value"].astype(np.float64), width)
+        for group in _grouped(self._blocks.read()):
+            columns = [np.concatenate(column) for column in zip(*map(_runs, group), strict=True)]
+            chrom, start, end, value = columns
+            yield from summarise_runs(chrom, start, end, value, width)
+
+
+def _grouped(blocks: Iterator[bytearray]) -> Iterator[list[bytearray]]:
+    """Yield blocks in groups: long arrays cost less for each value."""
+    while group := list(islice(blocks, _BLOCKS_AT_ONCE)):
+        yield group
+
+
+def _runs(data: bytearray) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Chromosome, start, end and value of what a block holds."""
+    code, first, _, step, span, form, _, n = struct.unpack_from("<IIIIIBBH", data)
+    rows = np.frombuffer(data, _FORMS[form], n, 24)
+    if form == _FIXED_STEP:
+        start = first + step * np.arange(n, dtype=np.int64)
+    else:
+        start = rows["start"].astype(np.int64)
+    end = rows["end"].astype(np.int64) if form == _BEDGRAPH else start + span
+    return np.full(n, code, np.int64), start, end, rows["value"].astype(np.float64)
 
 
 def _in_blocks(tables: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:

@@ -26,7 +26,7 @@ Pieces = dict[str, NDArray[Any]]
 
 
 def summarise_runs(
-    chrom: int,
+    chrom: NDArray[np.int64],
     start: NDArray[np.int64],
     end: NDArray[np.int64],
     value: NDArray[np.float64],
@@ -44,7 +44,7 @@ def summarise_runs(
         covered = np.minimum(end[run], (bins + 1) * width) - np.maximum(start[run], bins * width)
         values = value[run]
         yield {
-            "chrom": np.full(piece.size, chrom),
+            "chrom": chrom[run],
             "bin": bins,
             "covered": covered,
             "smallest": values,
