@@ -341,8 +341,7 @@ cdef class LineParser:
 
     cdef State state
     cdef locale_t c_locale
-    cdef readonly Py_ssize_t wrong_offset
-    cdef readonly Py_ssize_t wrong_size
+    cdef readonly Py_ssize_t wrong_offset, wrong_size
 
     def __cinit__(self, const uint8_t[::1] roles, int separator, bint wig, bint track_lines,
                   pos_t line):

@@ -296,23 +296,9 @@ class BigWigWriter(SignalWriter):
         self._file.seek(self._data_at)
         self._file.write(struct.pack("<Q", len(self._blocks)))
         self._file.seek(0)
-        self._file.write(
-            struct.pack(
-                _HEADER,
-                _MAGIC,
-                _VERSION,
-                len(zooms),
-                self._tree_at,
-                self._data_at,
-                index_at,
-                0,
-                0,
-                0,
-                self._summary_at,
-                largest,
-                0,
-            )
-        )
+        places = (self._tree_at, self._data_at, index_at, 0, 0, 0, self._summary_at)
+        header = struct.pack(_HEADER, _MAGIC, _VERSION, len(zooms), *places, largest, 0)
+        self._file.write(header)
         for width, data_at, zoom_index_at in zooms:
             self._file.write(struct.pack(_ZOOM_HEADER, width, 0, data_at, zoom_index_at))
         self._file.seek(self._summary_at)
