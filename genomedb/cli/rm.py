@@ -24,6 +24,7 @@ def run(args: Namespace) -> None:
     db = options.database(args)
     names = [n for n in args.tracks if not args.force or db.has_track(n)]
     for name in names:
-        db.open_track(name)
+        if not db.has_track(name):
+            db.open_track(name)  # raises: there is no such track
     for name in names:
         db.remove_track(name)

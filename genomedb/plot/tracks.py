@@ -1,0 +1,140 @@
+"""Signal of several tracks over one region, one panel a track."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.region import Region, parse_region
+from genomedb.db.database import GenomeDB
+from genomedb.errors import MissingDependencyError, UsageError
+from genomedb.kernels.binning import bin_mean
+from genomedb.tracks.base import Track
+from genomedb.tracks.dense import DenseTrack, SequenceTrack
+from genomedb.tracks.sparse import SparseTrack
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MAX_POINTS = 2000
+COLOURS = ("#1f5f8b", "#b5482a", "#3d7a3a", "#6b4c9a", "#8a6d1f", "#4a4a4a")
+
+
+def plot_tracks(
+    db: GenomeDB,
+    names: Sequence[str],
+    region: str | Region,
+    *,
+    path: str | Path | None = None,
+    width: float = 10.0,
+    height: float = 1.3,
+) -> Figure:
+    """Draw tracks over a region, one panel below the other.
+
+    Dense tracks are drawn as filled signal (means, when there are more bins than pixels, with
+    the highest value of each point in a lighter tone); missing values are gaps. Sparse tracks
+    are drawn as bars over their intervals.
+
+    Parameters
+    ----------
+    db : GenomeDB
+        The database.
+    names : sequence of str
+        Dense or sparse tracks, from top to bottom.
+    region : str or Region
+        ``"chr2L:1,000,000-1,100,000"`` (0-based half-open) or a chromosome's name.
+    path : path, optional
+        Where to save the figure: PNG, SVG or PDF by the name.
+    width, height : float
+        Inches: of the figure, and of one panel.
+
+    Returns
+    -------
+    matplotlib Figure
+
+    Raises
+    ------
+    MissingDependencyError
+        matplotlib is not installed.
+    UsageError
+        No track, or one without signal.
+    """
+    try:
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+    except ImportError as error:
+        raise MissingDependencyError(
+            "plotting needs matplotlib", fix="pip install genomedb[plot]"
+        ) from error
+    if not names:
+        raise UsageError("no track to plot")
+    where = parse_region(region, db.chroms) if isinstance(region, str) else region
+    tracks = [db.open_track(name) for name in names]
+    figure = Figure(figsize=(width, height * len(tracks) + 0.7), layout="constrained")
+    panels = figure.subplots(len(tracks), 1, sharex=True, squeeze=False)[:, 0]
+    for i, (axes, track) in enumerate(zip(panels, tracks, strict=True)):
+        _draw(axes, track, where, COLOURS[i % len(COLOURS)])
+        axes.set_title(track.name, loc="left", fontsize=9, pad=3)
+        axes.yaxis.set_major_locator(MaxNLocator(3))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(labelsize=8)
+    panels[-1].set_xlim(where.start, where.end)
+    panels[-1].xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    panels[-1].set_xlabel(f"{where.chrom} (bp)", fontsize=9)
+    if path is not None:
+        figure.savefig(path, dpi=150)
+    return figure
+
+
+def _draw(axes: Axes, track: Track, where: Region, colour: str) -> None:
+    if isinstance(track, DenseTrack) and not isinstance(track, SequenceTrack):
+        _draw_dense(axes, track, where, colour)
+    elif isinstance(track, SparseTrack):
+        _draw_sparse(axes, track, where, colour)
+    else:
+        raise UsageError(f"a {track.track_type} track has no signal to plot", where=track.name)
+
+
+def _draw_dense(axes: Axes, track: DenseTrack, where: Region, colour: str) -> None:
+    values: NDArray[Any] = track.read(where.chrom, where.start, where.end)
+    if values.dtype.kind != "f":
+        absent = values == track.missing if track.missing is not None else None
+        values = values.astype(np.float64)
+        if absent is not None:
+            values[absent] = np.nan
+    step = -(-values.size // MAX_POINTS)
+    first = where.start - where.start % track.bin_size
+    mean = bin_mean(values, step)[0] if step > 1 else values.astype(np.float64)
+    edges = first + np.arange(mean.size + 1) * step * track.bin_size
+    edges[-1] = min(edges[-1], where.end)
+    if step > 1:
+        axes.stairs(_highest(values, step), edges, fill=True, color=colour, alpha=0.3, lw=0)
+    axes.stairs(mean, edges, fill=True, color=colour, lw=0)
+    if not np.isnan(mean).all():
+        axes.axhline(0, color=colour, lw=0.5)
+
+
+def _highest(values: NDArray[np.float64], step: int) -> NDArray[np.float64]:
+    padded = np.full(-(-values.size // step) * step, np.nan)
+    padded[: values.size] = values
+    return np.fmax.reduce(padded.reshape(-1, step), axis=1)
+
+
+def _draw_sparse(axes: Axes, track: SparseTrack, where: Region, colour: str) -> None:
+    """Draw the highest value at each of the points: a narrow record still shows."""
+    start, end, value = track.read(where.chrom, where.start, where.end)
+    kept = np.flatnonzero(value == value)  # not NaN
+    edges = np.linspace(where.start, where.end, min(MAX_POINTS, where.end - where.start) + 1)
+    first = np.searchsorted(edges, np.maximum(start[kept], where.start), "right") - 1
+    last = np.maximum(np.searchsorted(edges, np.minimum(end[kept], where.end), "left"), first + 1)
+    width = last - first
+    point = np.arange(width.sum()) + np.repeat(first - (np.cumsum(width) - width), width)
+    shown = np.full(edges.size - 1, np.nan)
+    np.fmax.at(shown, point, np.repeat(value[kept].astype(np.float64), width))
+    axes.stairs(shown, edges, fill=True, color=colour, lw=0)
+    axes.axhline(0, color=colour, lw=0.5)
