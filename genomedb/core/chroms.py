@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from operator import index
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,12 @@ class ChromTable:
     aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        try:
+            lengths = tuple(map(index, self.lengths))  # numpy integers too
+        except TypeError:
+            wrong = next(n for n in self.lengths if not hasattr(n, "__index__"))
+            raise UsageError(f"chromosome length {wrong!r:.60} is not a whole number") from None
+        object.__setattr__(self, "lengths", lengths)
         if not self.names:
             raise UsageError("a genome needs at least one chromosome")
         if len(self.names) != len(self.lengths):
@@ -89,6 +96,7 @@ class ChromTable:
             if not 1 <= length < MAX_LENGTH:
                 raise UsageError(f"chromosome {name} has length {length}; it must be at least 1")
         for alias, name in self.aliases.items():
+            _check_name(alias)
             if name not in codes:
                 raise UsageError(f"alias {alias} stands for {name}, which is not a chromosome")
             if codes.get(alias, codes[name]) != codes[name]:
@@ -98,7 +106,7 @@ class ChromTable:
     def from_pairs(cls, pairs: Iterable[tuple[str, int]]) -> ChromTable:
         """Table from (name, length) pairs."""
         listed = list(pairs)
-        return cls(tuple(n for n, _ in listed), tuple(int(size) for _, size in listed))
+        return cls(tuple(n for n, _ in listed), tuple(size for _, size in listed))
 
     @cached_property
     def _codes(self) -> dict[str, int]:
@@ -189,7 +197,9 @@ class ChromTable:
 
 
 def _check_name(name: str) -> None:
-    if not name or len(name.encode()) > MAX_NAME_BYTES:
+    if not isinstance(name, str):
+        raise UsageError(f"chromosome name {name!r} is not text")
+    if not name or len(name.encode(errors="replace")) > MAX_NAME_BYTES:
         raise UsageError(f"chromosome name {name[:40]!r} must be 1 to {MAX_NAME_BYTES} bytes")
     if name == RESERVED or name in (".", "..") or "/" in name or not name.isprintable():
         raise UsageError(f"chromosome name {name!r} cannot be used in a track file")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from genomedb.core.chroms import ChromTable
 from genomedb.errors import ChromError, UsageError
 
-_TEXT = re.compile(r"(?P<chrom>\S+?)(?::(?P<start>[0-9][0-9,]*)-(?P<end>[0-9][0-9,]*))?\s*")
+_TEXT = re.compile(
+    r"(?P<chrom>\S+?)(?::(?P<start>[0-9][0-9,]{0,29})-(?P<end>[0-9][0-9,]{0,29}))?\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ def parse_region(text: str, chroms: ChromTable) -> Region:
     >>> parse_region("1:1,000-2,000", ChromTable(("chr1",), (5000,)))
     Region(chrom='chr1', start=1000, end=2000)
     """
+    if not isinstance(text, str):
+        raise UsageError(f"cannot read region {text!r}", fix="Write chrom:start-end")
     if chroms.find(text) >= 0:
         name = chroms.name(text)
         return Region(name, 0, chroms.length(name))
@@ -45,7 +49,7 @@ def parse_region(text: str, chroms: ChromTable) -> Region:
     if found is None or found["start"] is None:
         if found is not None and ":" not in text:
             chroms.code(text)  # raises: an unknown chromosome
-        raise UsageError(f"cannot read region {text!r}", fix="Write chrom:start-end")
+        raise UsageError(f"cannot read region {text[:80]!r}", fix="Write chrom:start-end")
     name = chroms.name(found["chrom"])
     start, end = (int(found[k].replace(",", "")) for k in ("start", "end"))
     check_inside(name, start, end, chroms.length(name))

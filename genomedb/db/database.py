@@ -16,7 +16,7 @@ from genomedb.core.chroms import ChromTable
 from genomedb.db import manage
 from genomedb.db.location import TABLE, assembly_dir
 from genomedb.db.paths import file_of, track_files
-from genomedb.errors import MissingFileError, TrackNotFoundError, UsageError
+from genomedb.errors import FormatError, MissingFileError, TrackNotFoundError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.edit import replace_attributes
 from genomedb.storage.files import sweep
@@ -109,6 +109,8 @@ class GenomeDB:
             now = path.stat()
         except (FileNotFoundError, NotADirectoryError):
             raise self._not_found(name) from None
+        except OSError as error:
+            raise FormatError(f"cannot be opened ({error.strerror})", where=path) from error
         found = self._files.get(path)
         if found is None or not _same(found[0].status, now):
             try:
@@ -220,10 +222,12 @@ class GenomeDB:
         UsageError
             An attribute is read-only (`readonly_attributes`) or describes the file.
         """
-        for key in changes:
+        for key, value in changes.items():
             if key in self.readonly_attributes:
                 raise UsageError(f"attribute '{key}' is read-only", where=name)
             settable(key)
+            if value is not None and not isinstance(value, str):
+                raise UsageError(f"attribute {key} must be text, not {type(value).__name__}")
         replace_attributes(self._existing(name), changes)
 
     @property

@@ -6,14 +6,17 @@ import os
 from pathlib import Path
 
 from genomedb.db.paths import remove_empty_folders
-from genomedb.errors import TrackExistsError, TrackNotFoundError
+from genomedb.errors import GenomeDBError, TrackExistsError, TrackNotFoundError
 from genomedb.storage.files import publish, sync_folder
 from genomedb.storage.lock import writer_lock
 from genomedb.storage.sink import write_error
+from genomedb.storage.validate import require_intact, require_sound
 
 
 def move(source: Path, target: Path, root: Path) -> None:
     """Rename a track file within its database, never over another."""
+    if source == target:
+        raise TrackExistsError("there already", where=target)
     missing = not target.parent.exists()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -26,18 +29,19 @@ def move(source: Path, target: Path, root: Path) -> None:
             source.rename(target)
             sync_folder(target.parent)
             sync_folder(source.parent)
-    except (TrackExistsError, TrackNotFoundError):
+    except BaseException as error:
         if missing:
             remove_empty_folders(target.parent, root)
+        if isinstance(error, OSError) and not isinstance(error, GenomeDBError):
+            raise write_error(error, target) from error
         raise
-    except PermissionError as error:
-        raise write_error(error, target) from error
     remove_empty_folders(source.parent, root)
 
 
 def copy(source: Path, target: Path, *, overwrite: bool = False) -> None:
     """Copy a track file as it is, under another name."""
-    with publish(target, overwrite=overwrite, template=source):
+    require_intact(source)  # else the copy's new digest would hide damage
+    with publish(target, overwrite=overwrite, template=source, verify=require_sound):
         pass
 
 
@@ -49,6 +53,8 @@ def remove(path: Path, root: Path) -> None:
             sync_folder(path.parent)
     except FileNotFoundError:
         raise TrackNotFoundError("is gone", where=path) from None
-    except PermissionError as error:
+    except GenomeDBError:
+        raise
+    except OSError as error:
         raise write_error(error, path) from error
     remove_empty_folders(path.parent, root)

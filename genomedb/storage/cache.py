@@ -50,6 +50,7 @@ class ChunkCache:
 
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
+        self._bytes = sum(values.nbytes for values in self._chunks.values())
 
 
 CACHE = ChunkCache(settings.cache_bytes())

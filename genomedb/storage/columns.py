@@ -9,9 +9,7 @@ code, in threads when there is much of it. Anything else the format allows goes 
 from __future__ import annotations
 
 import itertools
-import mmap
 import os
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from typing import Any
 
 import numpy as np
 from h5py import h5d, h5s, h5z
+from h5py._objects import phil
 from numpy.typing import NDArray
 
 from genomedb.core import settings
@@ -110,7 +109,6 @@ class Column:
             )
         self.dtype: np.dtype[Any] = found.dtype
         self._key = next(_NEW_ID)
-        self._lock = threading.Lock()
         self.view: NDArray[Any] | None = None
         self._pipeline: kernel.Pipeline | None = None
         self._chunk_items = 0
@@ -159,9 +157,7 @@ class Column:
             raise FormatError(
                 f"dataset {self.name} reaches beyond the end of the file", where=self.file.path
             )
-        # through the descriptor: the path may name another file by now
-        whole = mmap.mmap(self.file.fd, 0, access=mmap.ACCESS_READ)
-        self.view = np.frombuffer(whole, self.dtype, self.size, offset)
+        self.view = np.frombuffer(self.file.map, self.dtype, self.size, offset)
         self._unverified = bytearray(b"\x01") * -(-n_bytes // kernel.CRC_BLOCK_BYTES)
         name = f"{schema.CRC32}/{self.name}"
         if not self.file.has(schema.CRC32) or not self.file.has(name):
@@ -174,9 +170,7 @@ class Column:
 
     # ---- reading
 
-    def read(
-        self, first: int, last: int, out: NDArray[Any] | None = None
-    ) -> NDArray[Any]:
+    def read(self, first: int, last: int, out: NDArray[Any] | None = None) -> NDArray[Any]:
         """Values ``[first, last)``, ``0 <= first <= last <= size``.
 
         A read-only view when mapped, else a new array; `out`, when given, is filled and
@@ -196,10 +190,10 @@ class Column:
         size = self._chunk_items
         c0, c1 = first // size, (last - 1) // size
         if c0 == c1:
-            values = self._chunk(c0)[first - c0 * size : last - c0 * size]
+            within = self._chunk(c0)[first - c0 * size : last - c0 * size]
             if out is None:
-                return values.copy()
-            out[:] = values
+                return np.array(within)
+            out[:] = within
             return out
         if c1 - c0 < _FEW_CHUNKS:
             parts = [
@@ -308,9 +302,7 @@ class Column:
             self._asked[number] = known
         return known
 
-    def _addresses(
-        self, numbers: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _addresses(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if self._map is None and numbers.size + len(self._asked) > _ASK_SINGLY:
             self._fetch_map()
         if self._map is not None:
@@ -323,7 +315,7 @@ class Column:
         n_chunks = -(-self.size // self._chunk_items)
         address, size = np.full(n_chunks, -1, np.int64), np.zeros(n_chunks, np.int64)
         found: list[Any] = []
-        with self._lock:
+        with phil:  # not a lock of our own: a fork waits for this one
             if self._map is not None:
                 return
             try:
@@ -334,6 +326,10 @@ class Column:
                 self._learn_fill()
             for chunk in found:
                 number = chunk.chunk_offset[0] // self._chunk_items
+                if number >= n_chunks:
+                    raise FormatError(
+                        f"dataset {self.name} has a chunk beyond its end", where=self.file.path
+                    )
                 address[number], size[number] = self._checked(chunk)
             self._map = (address, size)
 

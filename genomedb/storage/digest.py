@@ -7,18 +7,12 @@ import hashlib
 import h5py
 import numpy as np
 
-from genomedb.storage import schema
+from genomedb.storage import attrs, schema
 
 
 def type_name(dtype: np.dtype) -> str:
     """Spelling of a type that does not depend on the machine: ``<f4``, ``|u1``, ``|S12``."""
-    return dtype.newbyteorder("<").str if dtype.byteorder != "|" else dtype.str
-
-
-def values_digest(values: np.ndarray) -> str:
-    """SHA-256 of the little-endian bytes of an array, in hexadecimal."""
-    little = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
-    return hashlib.sha256(little.reshape(-1).view(np.uint8).data).hexdigest()
+    return str(dtype.newbyteorder("<").str if dtype.byteorder != "|" else dtype.str)
 
 
 def structure_digest(h5: h5py.Group) -> str:
@@ -39,16 +33,9 @@ def structure_digest(h5: h5py.Group) -> str:
 
 def _attribute_lines(path: str, item: h5py.HLObject) -> list[str]:
     lines = []
-    for name in item.attrs:
-        if path == "/" and name == schema.STRUCTURE:
+    for name in attrs.names(item.id):
+        if path == "/" and name == schema.STRUCTURE.encode():
             continue
-        value = np.asarray(item.attrs[name])
-        if value.dtype.kind in "US":
-            text = value.item()
-            data = text.encode() if isinstance(text, str) else bytes(text)
-        elif value.dtype.kind == "O":
-            data = str(value.item()).encode()
-        else:
-            data = value.astype(value.dtype.newbyteorder("<")).tobytes()
-        lines.append(f"attribute\t{path}\t{name}\t{hashlib.sha256(data).hexdigest()}")
+        digest = hashlib.sha256(attrs.read_bytes(item.id, name)).hexdigest()
+        lines.append(f"attribute\t{path}\t{name.decode(errors='replace')}\t{digest}")
     return lines

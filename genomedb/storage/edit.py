@@ -7,6 +7,7 @@ from pathlib import Path
 
 from genomedb.storage.attrs import write_text
 from genomedb.storage.files import publish
+from genomedb.storage.validate import require_intact
 
 
 def replace_attributes(path: Path, changes: Mapping[str, str | None]) -> None:
@@ -15,7 +16,10 @@ def replace_attributes(path: Path, changes: Mapping[str, str | None]) -> None:
     Raises
     ------
     LockedError, WriteError
+    FormatError
+        The file is damaged or of a newer version: a copy would hide that.
     """
+    require_intact(path)
     with publish(path, overwrite=True, template=path) as draft:
         for name, value in changes.items():
             draft.h5.attrs.pop(name, None)

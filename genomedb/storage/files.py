@@ -9,8 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,14 +20,13 @@ from genomedb.errors import GenomeDBError, TrackExistsError
 from genomedb.storage import schema
 from genomedb.storage.attrs import write_text
 from genomedb.storage.digest import structure_digest
-from genomedb.storage.lock import is_alive, lock_path, started, writer_lock
+from genomedb.storage.lock import host, is_alive, lock_path, remove_dead, tag, writer_lock
 from genomedb.storage.sink import Sink, write_error
 
 LIBVER = ("v110", "v110")
-_PART = re.compile(
-    r"\.(?P<name>.+\.h5)\.part-(?P<host>.*)-(?P<pid>[0-9]+)-(?P<start>[0-9]*)-[0-9a-f]+"
+_UNFINISHED = re.compile(
+    r"\.(?P<name>.+\.h5)\.(part|lock)-(?P<host>.*)-(?P<pid>[0-9]+)-(?P<start>[0-9]*)-[0-9a-f]+"
 )
-_LOCK_DRAFT = re.compile(r"\.(?P<name>.+\.h5)\.lock\.(?P<pid>[0-9]+)-[0-9a-f]+")
 
 
 @dataclass(frozen=True)
@@ -73,23 +70,27 @@ def publish(
     TrackExistsError, LockedError, WriteError
     """
     made = _make_folders(path)
+    writer = os.getpid()
+    theirs: list[BaseException] = []  # what the caller's block raised
     try:
         with writer_lock(path):
-            sweep(path.parent, path.name)
-            if not overwrite and os.path.lexists(path):
-                raise _exists(path)
-            part = _part_path(path)
+            part = path.with_name(f".{path.name}.part-{tag()}")
             try:
-                yield from _write(path, part, template)
+                sweep(path.parent, path.name)
+                if not overwrite and os.path.lexists(path):
+                    raise _exists(path)
+                yield from _write(path, part, template, theirs)
                 if verify is not None:
                     verify(part)
                 _put_in_place(part, path, overwrite=overwrite)
             except OSError as error:
-                if isinstance(error, GenomeDBError):
+                if isinstance(error, GenomeDBError) or error in theirs:
                     raise
                 raise write_error(error, path) from error
             finally:
-                part.unlink(missing_ok=True)
+                if os.getpid() == writer:  # a forked child that unwinds leaves all to its parent
+                    with suppress(OSError):
+                        part.unlink(missing_ok=True)
     except BaseException:
         for folder in made:
             with suppress(OSError):
@@ -97,7 +98,9 @@ def publish(
         raise
 
 
-def _write(path: Path, part: Path, template: Path | None) -> Iterator[Draft]:
+def _write(
+    path: Path, part: Path, template: Path | None, theirs: list[BaseException]
+) -> Iterator[Draft]:
     """Open the part file for writing, hand it out, close and sync it."""
     fd = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
@@ -107,7 +110,11 @@ def _write(path: Path, part: Path, template: Path | None) -> Iterator[Draft]:
         try:
             h5 = h5py.File(sink, "w" if template is None else "r+", libver=LIBVER)
             try:
-                yield Draft(h5, path, part, sink)
+                try:
+                    yield Draft(h5, path, part, sink)
+                except BaseException as error:
+                    theirs.append(error)
+                    raise
                 sink.check(path)
                 h5.attrs.pop(schema.STRUCTURE, None)
                 write_text(h5, schema.STRUCTURE, structure_digest(h5))
@@ -132,7 +139,8 @@ def _put_in_place(part: Path, path: Path, *, overwrite: bool) -> None:
         try:
             path.hardlink_to(part)
         except FileExistsError:
-            raise _exists(path) from None
+            if not _is_same(part, path):  # a network file system may ask twice
+                raise _exists(path) from None
         except OSError as error:
             if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK):
                 raise
@@ -141,6 +149,13 @@ def _put_in_place(part: Path, path: Path, *, overwrite: bool) -> None:
                 raise _exists(path) from None
             part.rename(path)
     sync_folder(path.parent)
+
+
+def _is_same(a: Path, b: Path) -> bool:
+    try:
+        return os.path.samestat(a.stat(), b.lstat())
+    except OSError:
+        return False
 
 
 def sync_folder(folder: Path) -> None:
@@ -170,47 +185,41 @@ def clone(source: Path, fd: int) -> None:
 
 
 def sweep(folder: Path, name: str | None = None) -> list[Path]:
-    """Remove what dead writers left in a folder (for one file, or all); return what was removed."""
+    """Remove what dead writers left in a folder; return what was removed.
+
+    With `name`, only what belongs to that file and not its lock, which the caller holds.
+    """
     removed = []
     for entry in os.scandir(folder):
         if not entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
             continue
-        if is_leftover(entry.name, name):
-            with suppress(OSError):
-                os.unlink(entry.path)
-                removed.append(Path(entry.path))
+        path = Path(entry.path)
+        with suppress(OSError):
+            if is_leftover(entry.name, name):
+                path.unlink()
+                removed.append(path)
+            elif name is None and entry.name.endswith(".h5.lock") and remove_dead(path):
+                removed.append(path)
     return removed
 
 
 def is_leftover(entry: str, name: str | None = None) -> bool:
     """Is this hidden file the part file or lock draft of a process of this machine that is gone?"""
-    part, draft = _PART.fullmatch(entry), _LOCK_DRAFT.fullmatch(entry)
-    found = part or draft
-    if found is None or (name is not None and found["name"] != name):
+    found = _UNFINISHED.fullmatch(entry)
+    if found is None or (name is not None and found["name"] != name) or found["host"] != host():
         return False
-    if part is not None and part["host"] != _host():
-        return False
-    return not is_alive(int(found["pid"]), part["start"] if part is not None else "")
-
-
-def _part_path(path: Path) -> Path:
-    me = f"{_host()}-{os.getpid()}-{started(os.getpid())}-{secrets.token_hex(4)}"
-    return path.with_name(f".{path.name}.part-{me}")
-
-
-def _host() -> str:
-    return re.sub(r"[^A-Za-z0-9.]", "_", socket.gethostname())[:60]
+    return not is_alive(int(found["pid"]), found["start"])
 
 
 def _make_folders(path: Path) -> list[Path]:
     """Make the parent folders; return those made, innermost first."""
     missing = []
-    folder = path.parent
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
     made: list[Path] = []
     try:
+        folder = path.parent
+        while not folder.exists():
+            missing.append(folder)
+            folder = folder.parent
         for each in reversed(missing):
             each.mkdir(exist_ok=True)
             made.insert(0, each)

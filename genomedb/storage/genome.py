@@ -33,6 +33,9 @@ def read_genome(path: Path) -> tuple[ChromTable, str]:
     table = file.chroms()
     if file.has(schema.RESERVED) and file.has(schema.ALIAS_FROM.rpartition("/")[0]):
         names = [read_small(file, n, "S").tolist() for n in (schema.ALIAS_FROM, schema.ALIAS_TO)]
-        aliases = {a.decode(): n.decode() for a, n in zip(*names, strict=True)}
-        table = ChromTable(table.names, table.lengths, aliases)
+        try:
+            aliases = {a.decode(): n.decode() for a, n in zip(*names, strict=True)}
+            table = ChromTable(table.names, table.lengths, aliases)
+        except ValueError as error:  # UsageError and UnicodeDecodeError are
+            raise FormatError(f"alias table is damaged: {error}", where=path) from error
     return table, str(file.attributes().get(schema.ASSEMBLY, ""))

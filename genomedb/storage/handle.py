@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import atexit
 import math
+import mmap
 import os
+import re
 import stat
-import threading
 import weakref
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +39,15 @@ _TYPES = [
         ("STD_I32LE", "i4"), ("STD_I64LE", "i8"),
     )
 ]  # fmt: skip
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")  # a version or a bin size
 MAX_CHROMS = 20_000_000
+MAX_TABLE_BYTES = 1_000_000_000
 
 # Nobody is inside HDF5 while the process forks, so a child finds the library in order.
 _phil = h5py._objects.phil
 os.register_at_fork(
     before=_phil.acquire, after_in_parent=_phil.release, after_in_child=_phil.release
 )
-
-
 
 _OPEN: weakref.WeakSet[TrackFile] = weakref.WeakSet()
 
@@ -102,7 +104,7 @@ def _parse_header(words: list[str], path: Path) -> Header:
     _, _, kind, layout, dtype, bin_size, digest = words
     header = Header(
         kind, layout, "" if dtype == schema.NONE else dtype,
-        int(bin_size) if bin_size.isascii() and bin_size.isdigit() else 0, digest,
+        int(bin_size) if _NUMBER.fullmatch(bin_size) else 0, digest,
     )  # fmt: skip
     problem = ""
     if kind not in schema.KNOWN_TYPES:
@@ -113,6 +115,8 @@ def _parse_header(words: list[str], path: Path) -> Header:
         problem = f"dtype {dtype!r} is not allowed"
     elif kind in (schema.DENSE, schema.SEQUENCE) and header.bin_size < 1:
         problem = f"bin size {bin_size!r} is not allowed"
+    elif kind == schema.SEQUENCE and (dtype, bin_size) != ("uint8", "1"):
+        problem = f"a sequence of {dtype} in bins of {bin_size} bp is not allowed"
     if problem:
         raise FormatError(problem, where=path)
     return header
@@ -142,15 +146,27 @@ class TrackFile:
         try:
             self.id = h5f.open(os.fsencode(path), h5f.ACC_RDONLY, access)
         except OSError as error:
-            raise _cannot_open(self.path, error) from error
+            raise _cannot_open(self.path, error, self.status.st_size) from error
+        except (RuntimeError, KeyError, ValueError, TypeError) as error:
+            raise damaged(self.path, error) from error
         _OPEN.add(self)
+        self._check_container()
         self.header = self._read_header()
         self._chroms: ChromTable | None = None
-        self._lock = threading.Lock()
 
     def __del__(self) -> None:
         with suppress(AttributeError, OSError):
             os.close(self.fd)
+
+    def _check_container(self) -> None:
+        """Refuse a file whose metadata carry no checksums, or that begins with something else."""
+        creation = self.id.get_create_plist()
+        if creation.get_version()[0] != schema.SUPERBLOCK or creation.get_userblock():
+            raise FormatError(
+                "HDF5, but not a genomedb track (its metadata have no checksums)",
+                where=self.path,
+                fix="Write it with the library bounds v110",
+            )
 
     def _read_header(self) -> Header:
         try:
@@ -164,7 +180,7 @@ class TrackFile:
                               + (f"; format_version is {version}" if version else ""),
                               where=self.path)  # fmt: skip
         # the version before the rest: a newer file may have changed everything else
-        if len(words) < 2 or not words[1].isdigit():
+        if len(words) < 2 or not _NUMBER.fullmatch(words[1]):
             raise FormatError("the header attribute is damaged", where=self.path)
         if int(words[1]) > schema.FORMAT_VERSION:
             raise FormatError(
@@ -174,6 +190,11 @@ class TrackFile:
                 fix="Install a newer genomedb",
             )
         return _parse_header(words, self.path)
+
+    @cached_property
+    def map(self) -> mmap.mmap:
+        """The whole file, mapped through the descriptor: the path may name another by now."""
+        return mmap.mmap(self.fd, 0, access=mmap.ACCESS_READ)
 
     @property
     def kind(self) -> str:
@@ -191,7 +212,7 @@ class TrackFile:
         """Chromosome table of the file; `known` is used when its digest is the file's."""
         if known is not None and known.digest == self.header.chrom_digest:
             return known
-        with self._lock:
+        with _phil:  # not a lock of our own: a fork waits for this one, see above
             if self._chroms is None:
                 self._chroms = self._read_chroms()
             return self._chroms
@@ -210,9 +231,18 @@ class TrackFile:
         return table
 
     def has(self, name: str) -> bool:
-        """Is there an object of this name below the root?"""
+        """Is there an object of this name below the root? Links elsewhere are not followed."""
+        at: Any = self.id
+        head, _, rest = name.partition("/")
         try:
-            return bool(name.encode() in self.id)
+            while at.links.exists(head.encode()):
+                if not rest:
+                    return True
+                if at.links.get_info(head.encode()).type != h5l.TYPE_HARD:
+                    return True  # opening it says why not
+                at = h5g.open(at, head.encode())
+                head, _, rest = rest.partition("/")
+            return False
         except (OSError, RuntimeError, KeyError, ValueError) as error:
             raise damaged(self.path, error) from error
 
@@ -221,7 +251,7 @@ class TrackFile:
         try:
             self._check_links(name)
             return _plain(h5d.open(self.id, name.encode()), name, self.path)
-        except (OSError, RuntimeError, KeyError, ValueError) as error:
+        except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
             if isinstance(error, FormatError):
                 raise
             raise damaged(self.path, error, name) from error
@@ -278,6 +308,9 @@ def _plain(found: Any, name: str, path: Path) -> Stored:
             problem = f"has chunks of {n_bytes} bytes"
         elif any(code not in _FILTERS for code in filters):
             problem = "uses a filter that is not allowed"
+        elif filters != tuple(code for code in _FILTERS if code in filters):
+            # each once and in this order: HDF5 inflates without a limit in any other place
+            problem = "uses its filters in an order that is not allowed"
     if problem or dtype is None:
         raise FormatError(f"dataset {name} {problem}", where=path)
     return Stored(found, found.shape, dtype, chunk, filters, creation)
@@ -293,7 +326,12 @@ def _text_type(kind: Any) -> np.dtype[Any] | None:
 def read_small(file: TrackFile, name: str, kind: str) -> NDArray[Any]:
     """Read a whole 1-D table column (names, lengths, checksums) of a type kind."""
     found = file.dataset(name)
-    if len(found.shape) != 1 or found.dtype.kind != kind or found.shape[0] > MAX_CHROMS:
+    small = len(found.shape) == 1 and found.shape[0] <= MAX_CHROMS
+    if (
+        not small
+        or found.dtype.kind != kind
+        or (found.shape[0] * found.dtype.itemsize > MAX_TABLE_BYTES)
+    ):
         raise FormatError(f"dataset {name} has another type or shape", where=file.path)
     out = np.empty(found.shape, found.dtype)
     try:
@@ -320,6 +358,8 @@ def _open_regular(path: Path) -> tuple[int, os.stat_result]:
         raise MissingFileError("there is no such file", where=path) from None
     except OSError as error:
         raise FormatError(f"cannot be opened ({error.strerror})", where=path) from error
+    except ValueError as error:  # a NUL in the path
+        raise MissingFileError("there is no such file", where=repr(str(path))) from error
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
         os.close(fd)
@@ -327,10 +367,10 @@ def _open_regular(path: Path) -> tuple[int, os.stat_result]:
     return fd, status
 
 
-def _cannot_open(path: Path, error: OSError) -> FormatError:
+def _cannot_open(path: Path, error: OSError, size: int) -> FormatError:
     text = str(error)
     if "signature not found" in text:
-        empty = path.stat().st_size == 0
+        empty = size == 0
         problem = "empty" if empty else "not an HDF5 file"
         return FormatError(problem, where=path, fix="" if not empty else "Copy it again")
     if "truncated" in text:

@@ -13,6 +13,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import secrets
 import socket
 import time
@@ -54,6 +55,16 @@ def is_alive(pid: int, start: str) -> bool:
     return True
 
 
+def host() -> str:
+    """Name of this machine as it stands in file names."""
+    return re.sub(r"[^A-Za-z0-9.]", "_", socket.gethostname())[:60]
+
+
+def tag() -> str:
+    """Ending that makes the name of an unfinished file unique, and tells whose it is."""
+    return f"{host()}-{os.getpid()}-{started(os.getpid())}-{secrets.token_hex(4)}"
+
+
 def _me() -> bytes:
     holder = {
         "host": socket.gethostname(),
@@ -82,14 +93,16 @@ def writer_lock(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise write_error(error, path) from error
+    holder = os.getpid()
     try:
         yield
     finally:
-        # while we hold the flock nobody else can own this name
+        # while we hold the flock nobody else can own this name; a forked child holds nothing
         with suppress(OSError):
-            if _same_file(fd, lock):
+            if os.getpid() == holder and _same_file(fd, lock):
                 lock.unlink()
-        os.close(fd)
+        with suppress(OSError):
+            os.close(fd)
 
 
 def _acquire(path: Path, lock: Path) -> int:
@@ -104,7 +117,7 @@ def _acquire(path: Path, lock: Path) -> int:
 
 def _create(lock: Path) -> int | None:
     """Make the lock file, whole and already locked; None when the name is taken."""
-    draft = lock.with_name(f"{lock.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    draft = lock.with_name(f"{lock.name}-{tag()}")
     fd = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
         os.write(fd, _me())
@@ -119,7 +132,8 @@ def _create(lock: Path) -> int | None:
             return _create_exclusive(lock)  # a file system without hard links
         raise
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return fd
 
 
@@ -128,8 +142,13 @@ def _create_exclusive(lock: Path) -> int | None:
         fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     except FileExistsError:
         return None
-    _flock(fd)
-    os.write(fd, _me())
+    try:
+        _flock(fd)
+        os.write(fd, _me())
+    except OSError:
+        os.close(fd)
+        lock.unlink(missing_ok=True)
+        raise
     return fd
 
 
@@ -141,17 +160,43 @@ def _take_over(path: Path, lock: Path) -> int | None:
         return None
     except PermissionError as error:
         raise _locked(path, lock, b"") from error
-    content = os.pread(fd, 4096, 0)
-    works = _flock(fd)
+    try:
+        content = os.pread(fd, 4096, 0)
+        works = _flock(fd)
+    except OSError:
+        os.close(fd)
+        raise
     if works is False or not _is_leftover(content, flocked=works is True):
         os.close(fd)
         raise _locked(path, lock, content)
     if not _same_file(fd, lock):  # its holder finished meanwhile
         os.close(fd)
         return None
-    os.ftruncate(fd, 0)
-    os.pwrite(fd, _me(), 0)
+    try:
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, _me(), 0)
+    except OSError:
+        os.close(fd)
+        raise
     return fd
+
+
+def remove_dead(lock: Path) -> bool:
+    """Remove a lock file whose holder is a process of this machine that is gone."""
+    try:
+        fd = os.open(lock, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        content = os.pread(fd, 4096, 0)
+        works = _flock(fd)
+        dead = works is not False and _is_leftover(content, flocked=works is True)
+        if not dead or not _same_file(fd, lock):
+            return False
+        lock.unlink()
+        return True
+    finally:
+        os.close(fd)
 
 
 def _flock(fd: int) -> bool | None:
@@ -174,7 +219,7 @@ def _is_leftover(content: bytes, *, flocked: bool) -> bool:
         return flocked and not content  # made without hard links by a process killed at once
     if flocked:
         return True
-    return not is_alive(int(holder.get("pid", 0)), str(holder.get("start", "")))
+    return not is_alive(int(str(holder["pid"])), str(holder.get("start", "")))
 
 
 def _read(content: bytes) -> dict[str, object]:

@@ -64,6 +64,7 @@ VALUE_DTYPES = (
     "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32"
 )  # fmt: skip
 
+SUPERBLOCK = 3  # the first whose metadata are all checksummed
 CHUNK_BYTES = 65536
 MAX_CHUNK_BYTES = 64_000_000
 MAX_TEXT_BYTES = 60_000

@@ -33,7 +33,7 @@ def write_sparse(
     writers = [
         ColumnWriter(draft, f"{chrom}/{name}", n, kind, storage) for name, kind in fills.items()
     ]
-    index, seen = [], 0
+    index, seen = [np.empty(0, position)], 0
     for start, end, value in pieces:
         for writer, column in zip(writers, (start, end, value), strict=True):
             writer.write(column)
@@ -51,6 +51,11 @@ class SparseColumn:
         position = position_dtype(length).name
         self.start = Column(file, f"{chrom}/{schema.START}", None, position)
         self.size = self.start.size
+        if self.size > length:
+            raise FormatError(
+                f"dataset {chrom}/{schema.START} has more records than {chrom} has base pairs",
+                where=file.path,
+            )
         self.end = Column(file, f"{chrom}/{schema.END}", self.size, position)
         self.value = Column(file, f"{chrom}/{schema.VALUE}", self.size, dtype)
         name = f"{chrom}/{schema.FIRST_START}"

@@ -30,8 +30,8 @@ class Finding:
     Attributes
     ----------
     rule : str
-        Stable name of the rule broken: ``open``, ``object``, ``structure``, ``checksum``,
-        ``sha256``, ``order``, ``assembly``.
+        Stable name of the rule broken: ``open``, ``object``, ``structure``, ``header``,
+        ``checksum``, ``sha256``, ``order``, ``assembly``.
     file, place, problem : str
         Where and what.
     """
@@ -83,22 +83,50 @@ def require_sound(path: Path) -> None:
         )
 
 
+def require_intact(path: Path) -> None:
+    """Raise `FormatError` unless the structure of a file is what its digest says; values unread."""
+    file = TrackFile(path)
+    for _, place, problem in _structure_faults(file, []):
+        raise FormatError(f"{place}: {problem}", where=path, fix="Write it again; check the disk")
+
+
 def _faults(file: TrackFile, chroms: ChromTable) -> Iterator[tuple[str, str, str]]:
+    names: list[str] = []
+    faults = list(_structure_faults(file, names))
+    yield from faults
+    if any(rule == "object" for rule, _, _ in faults):
+        return
+    yield from _check_header(file)
+    for name in names:
+        yield from _check_dataset(file, name)
+    yield from _check_shapes(file, chroms, names)
+
+
+def _structure_faults(file: TrackFile, names: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Faults of names, links and attributes; fills `names` with the paths of all datasets."""
     try:
-        names = _dataset_names(file.id)
+        names += _dataset_names(file.id)
         root = h5py.Group(h5py.h5g.open(file.id, b"/"))
         promised = attrs.read(file.id, schema.STRUCTURE.encode())
         if promised is None or promised != structure_digest(root):
             yield "structure", "/", "the structure digest is missing or differs"
     except FormatError as error:
         yield "object", "/", error.problem
-        return
     except (OSError, RuntimeError, KeyError, ValueError, AttributeError, TypeError) as error:
         yield "object", "/", damaged(file.path, error).problem
-        return
-    for name in names:
-        yield from _check_dataset(file, name)
-    yield from _check_shapes(file, chroms, names)
+
+
+def _check_header(file: TrackFile) -> Iterator[tuple[str, str, str]]:
+    """Do the attributes say what the header says?"""
+    words = str(attrs.read(file.id, schema.HEADER.encode())).split(" ")
+    keys = (
+        schema.FORMAT, schema.VERSION, schema.TRACK_TYPE, schema.LAYOUT, schema.DTYPE,
+        schema.BIN_SIZE, schema.CHROM_DIGEST,
+    )  # fmt: skip
+    for key, word in zip(keys, words, strict=True):
+        value = attrs.read(file.id, key.encode())
+        if (schema.NONE if value is None else str(value)) != word:
+            yield "header", "/", f"attribute {key} is {value}, the header says {word}"
 
 
 def _dataset_names(root: h5py.h5f.FileID) -> list[str]:
@@ -113,6 +141,8 @@ def _dataset_names(root: h5py.h5f.FileID) -> list[str]:
             if group.links.get_info(raw).type != h5l.TYPE_HARD:
                 raise FormatError(f"{path} is a link; links are not allowed")
             item = h5py.h5o.open(group, raw)
+            if h5py.h5o.get_info(item).rc != 1:
+                raise FormatError(f"{path} has more than one name")
             if isinstance(item, h5py.h5g.GroupID):
                 walk(item, f"{path}/", depth + 1)
             elif isinstance(item, h5py.h5d.DatasetID):
@@ -150,10 +180,10 @@ def _check_shapes(
     file: TrackFile, chroms: ChromTable, names: list[str]
 ) -> Iterator[tuple[str, str, str]]:
     """Are datasets where the track type wants them, of the right length, sorted?"""
-    kind = file.kind
+    kind, known = file.kind, frozenset(chroms.names)
     for name in names:
         chrom = name.split("/")[0]
-        if chrom != schema.RESERVED and chroms.find(chrom) < 0:
+        if chrom != schema.RESERVED and chrom not in known:
             yield "object", name, "is under no chromosome of the table"
     for chrom, length in zip(chroms.names, chroms.lengths, strict=True):
         if kind == schema.CHROMOSOMES or not file.has(chrom):

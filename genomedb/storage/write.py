@@ -77,8 +77,8 @@ class ColumnWriter:
         self._draft, self._name, self._storage = draft, name, storage
         self.dtype = np.dtype(dtype).newbyteorder("<")
         self.size = size
-        self._fill = np.zeros(1, self.dtype) if self.dtype.kind == "S" else np.array(
-            [fill], self.dtype
+        self._fill = (
+            np.zeros(1, self.dtype) if self.dtype.kind == "S" else np.array([fill], self.dtype)
         )
         self._sha = hashlib.sha256()
         self._done = 0
@@ -86,10 +86,12 @@ class ColumnWriter:
         self._rest = np.empty(0, self.dtype)
         self._dataset: h5py.Dataset | None = None
         self._pipeline: kernel.Pipeline | None = None
-        self._chunk_items = max(1, min(storage.chunk_bytes // self.dtype.itemsize, size))
+        self._chunk_items: int = max(1, min(storage.chunk_bytes // self.dtype.itemsize, size))
 
     def write(self, values: NDArray[Any]) -> None:
         """Append values."""
+        if values.ndim != 1:
+            raise UsageError(f"{self._name}: values have {values.ndim} dimensions, not one")
         values = np.ascontiguousarray(values, self.dtype)
         if self._done + self._rest.size + values.size > self.size:
             raise UsageError(f"{self._name}: more than {self.size} values")
@@ -121,7 +123,7 @@ class ColumnWriter:
     def _step(self) -> int:
         """Values handed to the kernel at a time: whole chunks, or whole CRC blocks."""
         if self._storage.compression is None:
-            return 64 * kernel.CRC_BLOCK_BYTES // self.dtype.itemsize
+            return 64 * kernel.CRC_BLOCK_BYTES // int(self.dtype.itemsize)
         return _BATCH * self._chunk_items
 
     def _store(self, values: NDArray[Any], *, last: bool = False) -> None:
@@ -151,7 +153,8 @@ class ColumnWriter:
         return bool((raw == self._fill.view(np.uint8)).all())
 
     def _store_chunks(self, values: NDArray[Any], first: int) -> None:
-        assert self._dataset is not None and self._pipeline is not None
+        assert self._dataset is not None
+        assert self._pipeline is not None
         missing = -values.size % self._chunk_items
         if missing:
             values = np.concatenate((values, np.repeat(self._fill, missing)))

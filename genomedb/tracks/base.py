@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from genomedb.core.chroms import ChromTable
-from genomedb.errors import UsageError
+from genomedb.errors import FormatError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
 
@@ -95,10 +95,13 @@ class Track:
             if key in found:
                 described[key] = found[key]
         if schema.MISSING in found:
-            missing = float(found[schema.MISSING])
+            missing = found[schema.MISSING]
             described[schema.MISSING] = "nan" if missing != missing else missing
         if schema.SOURCES in found:
-            described[schema.SOURCES] = json.loads(str(found[schema.SOURCES]))
+            try:
+                described[schema.SOURCES] = json.loads(str(found[schema.SOURCES]))
+            except (ValueError, RecursionError) as error:
+                raise FormatError("attribute sources is not JSON", where=self.path) from error
         described["attributes"] = self.attrs
         return described
 
@@ -134,4 +137,3 @@ class Track:
 
     def _facts(self) -> str:
         return f"{self.dtype.name}, {len(self.chroms)} chromosomes"
-

@@ -23,6 +23,7 @@ from genomedb.storage.files import Draft, publish
 from genomedb.storage.sparse import write_sparse
 from genomedb.storage.validate import require_sound
 from genomedb.storage.write import Storage
+from genomedb.tracks.regions import positions
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,10 @@ class DenseDraft:
         UsageError
             If a value does not fit the dtype, naming its position.
         """
-        name = self.place.chroms.name(chrom)
+        name = _first_time(chrom, self.place, self._written)
         size = n_bins(self.place.chroms.length(name), self.bin_size)
         narrowed = self._narrowed(name, pieces)
         write_dense(self.draft, name, narrowed, size, self.dtype, self.storage, self.missing)
-        self._written.add(name)
 
     def finish(self) -> None:
         """Give chromosomes that got no values missing ones, or complain if there are none."""
@@ -93,6 +93,15 @@ class DenseDraft:
             at += values.size
 
 
+def _first_time(chrom: str, place: Place, written: set[str]) -> str:
+    """Canonical name of a chromosome that has not been written yet."""
+    name = place.chroms.name(chrom)
+    if name in written:
+        raise UsageError(f"{name} is given twice", where=place.name)
+    written.add(name)
+    return name
+
+
 def narrow(
     values: NDArray[Any], dtype: str, missing: float | None, chrom: str, first: int, bin_size: int
 ) -> NDArray[Any]:
@@ -112,12 +121,13 @@ def narrow(
             _refuse(np.isinf(stored) & np.isfinite(values), values, chrom, first, bin_size, dtype)
         return stored
     if values.dtype.kind == "f":
+        values = values.astype(np.float64)  # float32 cannot tell the largest int32 from the next
         absent = np.isnan(values)
         if absent.any():
             if missing is None:
                 i = int(np.flatnonzero(absent)[0])
                 raise UsageError(
-                    f"{chrom}:{(first + i) * bin_size} has no value, and {dtype} has no missing one",
+                    f"{chrom}:{(first + i) * bin_size} has no value, and {dtype} cannot say so",
                     fix="Give a default value (defval 0 for counts), or use float32",
                 )
             values = np.where(absent, missing, values)
@@ -196,6 +206,7 @@ class SparseDraft:
 
     def __init__(self, draft: Draft, place: Place, dtype: str, storage: Storage) -> None:
         self.draft, self.place, self.dtype, self.storage = draft, place, dtype, storage
+        self._written: set[str] = set()
 
     def write(
         self,
@@ -210,7 +221,7 @@ class SparseDraft:
         ChromError
             If a record overlaps the one before or is not inside the chromosome.
         """
-        name = self.place.chroms.name(chrom)
+        name = _first_time(chrom, self.place, self._written)
         length = self.place.chroms.length(name)
         checked = self._checked(name, length, pieces)
         write_sparse(self.draft, name, checked, n, length, self.dtype, self.storage)
@@ -221,7 +232,13 @@ class SparseDraft:
 
     def _checked(self, chrom: str, length: int, pieces: Any) -> Iterator[tuple[Any, Any, Any]]:
         previous_start, previous_end = -1, 0
-        for start, end, value in pieces:
+        for starts, ends, value in pieces:
+            start, end = positions(starts, "start"), positions(ends, "end")
+            value = np.asarray(value)
+            if not start.shape == end.shape == value.shape:
+                raise UsageError(
+                    f"{chrom}: {start.size} starts, {end.size} ends and {value.size} values"
+                )
             if start.size == 0:
                 continue
             before = np.concatenate(([previous_end], end[:-1]))
@@ -236,7 +253,7 @@ class SparseDraft:
                     fix="A sparse track holds no overlaps: merge them or give a bin size",
                 )
             previous_start, previous_end = int(start[-1]), int(end[-1])
-            yield start, end, narrow(np.asarray(value), self.dtype, None, chrom, int(start[0]), 1)
+            yield start, end, narrow(value, self.dtype, None, chrom, int(start[0]), 1)
 
 
 @contextmanager

@@ -83,9 +83,11 @@ class DenseTrack(Track):
             last = column.size if end is None else -(-index(end) // self.bin_size)
         except TypeError:
             raise UsageError(f"positions must be whole numbers: {start!r}, {end!r}") from None
+        if end is None and start >= self.chroms.length(chrom):
+            raise self._outside(chrom, start, end)
         if start < 0 or last > column.size or (end is not None and start > end):
             raise self._outside(chrom, start, end)
-        if end is not None and last == column.size and end > self.chroms.length(chrom):
+        if last == column.size and max(start, end or 0) > self.chroms.length(chrom):
             raise self._outside(chrom, start, end)
         if out is None:
             return column.read(first, max(first, last))
@@ -152,9 +154,7 @@ class DenseTrack(Track):
                 last = min(first + size, column.size)
                 out = None if buffer is None or column.view is not None else buffer[: last - first]
                 values = column.read(first, last, out)
-                yield Block(
-                    chrom, first * self.bin_size, min(last * self.bin_size, length), values
-                )
+                yield Block(chrom, first * self.bin_size, min(last * self.bin_size, length), values)
 
     def n_bins(self, chrom: str) -> int:
         """Bins of a chromosome."""
@@ -207,7 +207,13 @@ class SequenceTrack(DenseTrack):
 
     def text(self, chrom: str, start: int = 0, end: int | None = None) -> str:
         """Letters of ``[start, end)`` (0-based, half-open)."""
-        return self.read(chrom, start, end).tobytes().decode("ascii")
+        try:
+            return self.read(chrom, start, end).tobytes().decode("ascii")
+        except UnicodeDecodeError:
+            raise FormatError(
+                f"{chrom}:{start}-{'' if end is None else end} holds bytes that are no letters",
+                where=self.path,
+            ) from None
 
     def _facts(self) -> str:
         return f"{self.chroms.total} bp, {len(self.chroms)} chromosomes"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.region import Region, parse_region
 from genomedb.errors import ChromError, UsageError
+
+_MAX_POSITION = 2.0**62
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Windows:
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
         edges = self.offsets.tolist()
-        for a, b in zip(edges[:-1], edges[1:], strict=True):
+        for a, b in itertools.pairwise(edges):
             yield self.values[a:b]
 
     def matrix(self) -> NDArray[Any]:
@@ -81,7 +84,7 @@ def region_arrays(regions: Any, chroms: ChromTable) -> RegionArrays:
     names, start, end = _columns(regions, chroms)
     code_of = {name: chroms.code(name) for name in dict.fromkeys(names)}
     code = np.fromiter(map(code_of.__getitem__, names), np.int64, len(names))
-    start, end = _positions(start, "start"), _positions(end, "end")
+    start, end = positions(start, "start"), positions(end, "end")
     if not code.size == start.size == end.size:
         raise UsageError(f"{code.size} chroms, {start.size} starts and {end.size} ends")
     wrong = np.flatnonzero((start < 0) | (start >= end) | (end > chroms.length_array[code]))
@@ -101,13 +104,24 @@ def _columns(regions: Any, chroms: ChromTable) -> tuple[list[Any], Any, Any]:
         if absent:
             raise UsageError(f"the DataFrame has no column {absent[0]}")
         return regions["chrom"].tolist(), regions["start"], regions["end"]
-    if isinstance(regions, tuple) and len(regions) == 3 and not np.isscalar(regions[0]):
+    if isinstance(regions, tuple) and len(regions) == 3 and _are_columns(regions):
         return np.asarray(regions[0]).tolist(), regions[1], regions[2]
+    if isinstance(regions, (str, Region)):
+        regions = [regions]
     rows = [_row(item, chroms) for item in regions]
     if not rows:
         return [], np.empty(0, np.int64), np.empty(0, np.int64)
     names, start, end = zip(*rows, strict=True)
     return list(names), np.array(start), np.array(end)
+
+
+def _are_columns(three: tuple[Any, ...]) -> bool:
+    """Are these the columns chrom, start and end, rather than three regions?"""
+    first = three[0]
+    if isinstance(first, (str, Region)):
+        return False
+    return not (isinstance(first, (tuple, list)) and len(first) == 3
+                and not isinstance(first[1], str))  # fmt: skip
 
 
 def _row(item: Any, chroms: ChromTable) -> tuple[Any, Any, Any]:
@@ -120,8 +134,13 @@ def _row(item: Any, chroms: ChromTable) -> tuple[Any, Any, Any]:
     raise UsageError(f"{item!r} is not a region", fix="Give (chrom, start, end)")
 
 
-def _positions(values: Any, what: str) -> NDArray[np.int64]:
+def positions(values: Any, what: str) -> NDArray[np.int64]:
+    """Positions as int64; whole numbers in a float array are accepted, anything else is not."""
     array = np.asarray(values)
+    if array.size == 0:
+        return np.empty(0, np.int64)
+    if array.dtype.kind in "uf" and not (np.abs(array) < _MAX_POSITION).all():
+        raise UsageError(f"{what} has values that are no positions, or are missing")
     if array.dtype.kind == "f":
         if not np.isfinite(array).all() or (array != np.floor(array)).any():
             raise UsageError(f"{what} has values that are not whole numbers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import index
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.region import check_inside
+from genomedb.errors import UsageError
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.sparse import SparseColumn
 from genomedb.tracks.base import Track
@@ -68,7 +70,10 @@ class SparseTrack(Track):
         """
         name = self.chroms.name(chrom)
         length = self.chroms.length(name)
-        end = length if end is None else end
+        try:
+            start, end = index(start), length if end is None else index(end)
+        except TypeError:
+            raise UsageError(f"positions must be whole numbers: {start!r}, {end!r}") from None
         check_inside(name, start, end, length)
         column = self._column(name)
         if column is None:
