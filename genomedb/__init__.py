@@ -12,16 +12,18 @@ from genomedb import errors
 from genomedb.core.version import __version__
 from genomedb.errors import *  # noqa: F403
 
-if TYPE_CHECKING:
-    from genomedb.core.chroms import ChromTable
-    from genomedb.core.region import Region
-    from genomedb.db.create import create_database
-    from genomedb.db.database import GenomeDB
-    from genomedb.exporters.sequence import export_fasta
-    from genomedb.exporters.signal import export_bedgraph, export_bigwig, export_wig
-    from genomedb.importers.sequence import import_fasta
-    from genomedb.importers.signal import import_signal
-    from genomedb.tracks.open import open_track
+if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
+    from genomedb.core.chroms import ChromTable as ChromTable
+    from genomedb.core.region import Region as Region
+    from genomedb.db.create import create_database as create_database
+    from genomedb.db.database import GenomeDB as GenomeDB
+    from genomedb.exporters.sequence import export_fasta as export_fasta
+    from genomedb.exporters.signal import export_bedgraph as export_bedgraph
+    from genomedb.exporters.signal import export_bigwig as export_bigwig
+    from genomedb.exporters.signal import export_wig as export_wig
+    from genomedb.importers.sequence import import_fasta as import_fasta
+    from genomedb.importers.signal import import_signal as import_signal
+    from genomedb.tracks.open import open_track as open_track
 
 _HOME = {
     "ChromTable": "genomedb.core.chroms",
@@ -42,7 +44,7 @@ _ERRORS = [
     if isinstance(value, type) and issubclass(value, (errors.GenomeDBError, UserWarning))
 ]
 
-__all__ = ["__version__", *_HOME, *_ERRORS]  # noqa: PLE0604
+__all__ = ["__version__", *_HOME, *_ERRORS]
 
 
 def __getattr__(name: str) -> Any:

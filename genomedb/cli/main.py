@@ -36,7 +36,8 @@ def parser_of(subcommand: str) -> argparse.ArgumentParser:
     """Parser of one subcommand."""
     module = import_module(f"genomedb.cli.{_module(subcommand)}")
     parser = argparse.ArgumentParser(
-        prog=f"genomedb {subcommand}", description=module.__doc__.partition("\n\n")[2].strip()
+        prog=f"genomedb {subcommand}",
+        description=(module.__doc__ or "").partition("\n\n")[2].strip(),
     )
     module.add_arguments(parser)
     talk = parser.add_mutually_exclusive_group()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from genomedb.tracks.dense import DenseTrack, SequenceTrack
 from genomedb.tracks.sparse import SparseTrack
 from genomedb.writers.bedgraph import BedGraphWriter
 from genomedb.writers.bigwig import BigWigWriter
-from genomedb.writers.signal import SignalWriter
 from genomedb.writers.wig import WigWriter
 
 _BLOCK_BINS = 1 << 20
@@ -95,19 +95,19 @@ def chosen_regions(track: Track, regions: Regions) -> list[Region]:
     listed = [regions] if isinstance(regions, str) else regions
     parsed = [parse_region(r, chroms) if isinstance(r, str) else r for r in listed]
     parsed.sort(key=lambda r: (chroms.code(r.chrom), r.start))
-    for before, after in zip(parsed, parsed[1:], strict=False):
+    for before, after in itertools.pairwise(parsed):
         if before.chrom == after.chrom and after.start < before.end:
             raise UsageError(f"regions {before} and {after} overlap")
     return [r for r in parsed if track.has_chrom(r.chrom)]
 
 
-def _write(track: Track, writer: SignalWriter, regions: Regions, *, as_runs: bool) -> None:
+def _write(track: Track, writer: Any, regions: Regions, *, as_runs: bool) -> None:
     parts = chosen_regions(track, regions)
     with Progress(sum(r.end - r.start for r in parts), track.name, unit="bp") as progress:
         for region in parts:
             if isinstance(track, DenseTrack):
-                for start, values in _blocks(track, region):
-                    _write_bins(track, writer, region, start, values, as_runs=as_runs)
+                for first, values in _blocks(track, region):
+                    _write_bins(track, writer, region, first, values, as_runs=as_runs)
                     progress.advance(values.size * track.bin_size)
             elif isinstance(track, SparseTrack):
                 records = track.read(region.chrom, region.start, region.end)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.importers.spool import Piece
+from genomedb.importers.spool import Piece, rows_of
 from genomedb.kernels.binning import accumulate_overlap, finish_mean
 
 WINDOW_BINS = 1 << 18
@@ -45,9 +44,9 @@ def iter_bin_means(
         reaching = []
         while held is not None:
             begun = int(np.searchsorted(held.start, window_end))
-            now.append(_rows(held, slice(None, begun)))
+            now.append(rows_of(held, slice(None, begun)))
             if begun < held.start.size:
-                held = _rows(held, slice(begun, None))
+                held = rows_of(held, slice(begun, None))
                 break
             held = next(waiting, None)
         for piece in now:
@@ -56,11 +55,7 @@ def iter_bin_means(
             )
             beyond = piece.end > window_end
             if beyond.any():
-                reaching.append(_rows(piece, beyond))
+                reaching.append(rows_of(piece, beyond))
         yield finish_mean(
             total, covered, bin_size=bin_size, first_bin=first, chrom_length=length, defval=defval
         )
-
-
-def _rows(piece: Piece, which: Any) -> Piece:
-    return Piece(*(column[which] for column in piece))

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
 from genomedb.errors import ChromError, UsageError
@@ -110,9 +109,12 @@ def import_signal(
     )
     job = _Job(place, paths, formats, clip=clip)
     if bin_size is None:
-        with new_sparse(
-            place, dtype=dtype, storage=storage, provenance=provenance, overwrite=overwrite
-        ) as sparse, job.spooled() as spool:
+        with (
+            new_sparse(
+                place, dtype=dtype, storage=storage, provenance=provenance, overwrite=overwrite
+            ) as sparse,
+            job.spooled() as spool,
+        ):
             for code, chrom in enumerate(place.chroms.names):
                 if spool.counts[code]:
                     sparse.write(chrom, spool.pieces(code), int(spool.counts[code]))
@@ -136,9 +138,7 @@ def import_signal(
 class _Job:
     """Reading the files of one import into a spool."""
 
-    def __init__(
-        self, place: Place, paths: list[str], formats: list[str], *, clip: bool
-    ) -> None:
+    def __init__(self, place: Place, paths: list[str], formats: list[str], *, clip: bool) -> None:
         self.place, self.paths, self.formats, self.clip = place, paths, formats, clip
         self.report = Report()
 
@@ -214,5 +214,3 @@ def _shown(path: str) -> str:
 def _call(name: str, paths: list[str], bin_size: int | None, defval: float) -> str:
     files = ", ".join(f'"{Path(p).name}"' for p in paths[:10])
     return f'import_signal("{name}", {files}, bin_size={bin_size}, defval={defval})'
-
-

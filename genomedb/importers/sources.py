@@ -81,19 +81,11 @@ def describe_sources(paths: Sequence[str]) -> tuple[Source, ...]:
             found.append(Source("<stdin>" if path == STDIN else path, 0, ""))
             continue
         with Path(path).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256") if _HAS_DIGEST else _digest(file)
+            digest = hashlib.sha256()
+            while block := file.read(1 << 20):
+                digest.update(block)
             found.append(Source(Path(path).name, file.tell(), digest.hexdigest()))
     return tuple(found)
-
-
-_HAS_DIGEST = hasattr(hashlib, "file_digest")  # from Python 3.11 on
-
-
-def _digest(file):  # type: ignore[no-untyped-def]
-    digest = hashlib.sha256()
-    while block := file.read(1 << 20):
-        digest.update(block)
-    return digest
 
 
 class Matcher:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,11 @@ class Piece(NamedTuple):
     start: NDArray[np.integer]
     end: NDArray[np.integer]
     value: NDArray[np.float64]
+
+
+def rows_of(piece: Piece, rows: Any) -> Piece:
+    """Some records of a piece."""
+    return Piece(piece.start[rows], piece.end[rows], piece.value[rows])
 
 
 class _Stored(NamedTuple):
@@ -111,7 +116,7 @@ class Spool:
             for piece in self._pieces[code]:
                 loaded = self._load(piece)
                 for at in range(0, loaded.start.size, PIECE):
-                    yield Piece(*(column[at : at + PIECE] for column in loaded))
+                    yield rows_of(loaded, slice(at, at + PIECE))
             return
         parts = [self._load(piece) for piece in self._pieces[code]]
         start, end, value = (np.concatenate(columns) for columns in zip(*parts, strict=True))

@@ -174,7 +174,8 @@ def encode_chunks(
     Size 0 means that the chunk holds nothing but the fill value and needs no storage.
     """
     functions = codec()
-    assert functions is not None and values.size % pipeline.chunk_bytes == 0
+    assert functions is not None
+    assert values.size % pipeline.chunk_bytes == 0
     n_chunks = values.size // pipeline.chunk_bytes
     # libdeflate's worst case is 5 bytes per 5,000 plus a constant; 4 for the checksum
     slot = pipeline.chunk_bytes + pipeline.chunk_bytes // 500 + 64
@@ -196,7 +197,7 @@ def crc32_blocks(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
     functions = codec()
     if functions is None:
         step = CRC_BLOCK_BYTES
-        out[:] = [zlib.crc32(data[i * step : (i + 1) * step]) for i in range(n_blocks)]
+        out[:] = [zlib.crc32(data[i * step : (i + 1) * step].data) for i in range(n_blocks)]
     else:
         _chunks.crc32_blocks(data, CRC_BLOCK_BYTES, functions[6], out)
     return out

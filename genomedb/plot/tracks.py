@@ -122,7 +122,8 @@ def _draw_dense(axes: Axes, track: DenseTrack, where: Region, colour: str) -> No
 def _highest(values: NDArray[np.float64], step: int) -> NDArray[np.float64]:
     padded = np.full(-(-values.size // step) * step, np.nan)
     padded[: values.size] = values
-    return np.fmax.reduce(padded.reshape(-1, step), axis=1)
+    highest: NDArray[np.float64] = np.fmax.reduce(padded.reshape(-1, step), axis=1)
+    return highest
 
 
 def _draw_sparse(axes: Axes, track: SparseTrack, where: Region, colour: str) -> None:
