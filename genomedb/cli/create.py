@@ -39,7 +39,7 @@ def run(args: Namespace) -> None:
         raise NoDatabaseError("no database named", fix="Set GENOME_DB or give --db")
     if not assembly:
         raise NoDatabaseError("no assembly named", fix="Set GENOME_ASSEMBLY or give --assembly")
-    if args.skip_existing and (Path(root) / assembly / TABLE).exists():
+    if args.skip_existing and (Path(root).expanduser() / assembly / TABLE).exists():
         return
     chroms = read_chrom_table(args.chrom_file)
     aliases = dict(read_aliases(args.aliases)) if args.aliases else None

@@ -27,15 +27,21 @@ def run(args: Namespace) -> None:
     """Do it."""
     from pathlib import Path
 
+    from genomedb.errors import UsageError, WriteError
     from genomedb.exporters.signal import export_wig
 
     track = options.database(args).open_track(args.track)
-    named = [track.chroms.name(c) for c in args.chrom] if args.chrom else list(track.chroms.names)
-    chroms = [name for name in named if track.has_chrom(name)]
+    if track.track_type == "sequence":
+        raise UsageError("a sequence track holds no signal", where=track.name)
+    named = map(track.chroms.name, args.chrom or track.chroms.names)
+    chroms = [name for name in dict.fromkeys(named) if track.has_chrom(name)]
     folder = Path(args.out_dir)
-    folder.mkdir(parents=True, exist_ok=True)
     parts = [("combined", chroms)] if args.combine_files else [(c, [c]) for c in chroms]
-    for name, regions in parts:
-        target = folder / f"{name}.wig.gz"
-        if not (args.skip_existing and target.exists()):
+    targets = {folder / f"{name}.wig.gz": regions for name, regions in parts}
+    there = [target for target in targets if target.exists()]
+    if there and not (args.overwrite or args.skip_existing):
+        raise WriteError("there already", where=there[0], fix="Ask to --overwrite it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for target, regions in targets.items():
+        if not (args.skip_existing and target in there):
             export_wig(track, target, regions=regions, overwrite=args.overwrite)

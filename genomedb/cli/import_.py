@@ -71,6 +71,8 @@ def run(args: Namespace) -> None:
     if format == "fasta":
         if args.dtype not in (None, "uint8"):
             raise UsageError(f"a sequence is stored as uint8, not {args.dtype}")
+        if args.sparse or args.clip or not math.isnan(args.defval):
+            raise UsageError("--sparse, --clip and --defval are for signals, not for sequences")
         report = import_fasta(db, args.track, args.files, **described)
     else:
         report = import_signal(

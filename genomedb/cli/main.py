@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import shlex
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import FrameType
 
@@ -29,6 +32,7 @@ SUBCOMMANDS = {
     "cp": "copy a track",
     "rm": "remove tracks",
 }
+PROGRESS = "GENOMEDB_PROGRESS"
 DONE, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
@@ -64,38 +68,73 @@ def run(words: Sequence[str]) -> int:
         args = parser_of(words[0]).parse_args(words[1:])
     except SystemExit as stop:  # argparse has said what is wrong
         return int(stop.code or 0)
-    args.command_line = " ".join(["genomedb", *words])
+    line = shlex.join(["genomedb", *words])
+    args.command_line = line.encode("utf-8", "backslashreplace").decode()
     return _guarded(words[0], args)
 
 
 def _guarded(subcommand: str, args: argparse.Namespace) -> int:
     """Run, and turn what goes wrong into one line and a code."""
-    level = logging.ERROR if args.quiet else logging.INFO if args.verbose else logging.WARNING
-    logging.basicConfig(level=level, format=f"genomedb {subcommand}: %(message)s", force=True)
+    with _talking(subcommand, args), _stoppable():
+        try:
+            code = import_module(f"genomedb.cli.{_module(subcommand)}").run(args)
+            sys.stdout.flush()
+            return DONE if code is None else int(code)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except MemoryError:
+            if args.debug:
+                raise
+            problem = "not enough memory"
+        except (GenomeDBError, OSError) as error:
+            if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
+                _drop_output()
+                return DONE
+            if args.debug:
+                raise
+            problem = str(error)
+        sys.stderr.write(f"genomedb {subcommand}: {problem}\n")
+        return FAILED
+
+
+@contextmanager
+def _talking(subcommand: str, args: argparse.Namespace) -> Iterator[None]:
+    """Show log messages on stderr, and progress unless quiet, while the block runs."""
+    log, handler = logging.getLogger("genomedb"), logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(f"genomedb {subcommand}: %(message)s"))
+    before, progress = log.level, os.environ.get(PROGRESS)
+    log.addHandler(handler)
+    log.setLevel(logging.ERROR if args.quiet else logging.INFO if args.verbose else logging.WARNING)
     if args.quiet:
-        os.environ["GENOMEDB_PROGRESS"] = "0"
+        os.environ[PROGRESS] = "0"
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
+        if args.quiet:
+            os.environ.pop(PROGRESS)
+            if progress is not None:
+                os.environ[PROGRESS] = progress
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM clean up as Ctrl-C does; only the main thread can ask for that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     before = signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = import_module(f"genomedb.cli.{_module(subcommand)}").run(args)
-        sys.stdout.flush()
-        return DONE if code is None else int(code)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except GenomeDBError as error:
-        if args.debug:
-            raise
-        sys.stderr.write(f"genomedb {subcommand}: {error}\n")
-        return FAILED
-    except MemoryError:
-        if args.debug:
-            raise
-        sys.stderr.write(f"genomedb {subcommand}: not enough memory\n")
-        return FAILED
+        yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
+def _drop_output() -> None:
+    """The reader of our output has seen enough: what is left to write goes nowhere."""
+    with suppress(OSError, ValueError):  # a stdout without a descriptor has no pipe to break
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -75,7 +75,7 @@ def attributes(args: Namespace) -> dict[str, str]:
     for text in args.attr:
         name, separator, value = text.partition("=")
         if not separator:
-            raise UsageError(f"--attr {text!r} is not NAME=VALUE")
+            raise UsageError(f"attribute {text!r} is not NAME=VALUE")
         found[name] = value
     return found
 

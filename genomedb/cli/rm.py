@@ -22,7 +22,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> None:
     """Do it."""
     db = options.database(args)
-    names = [n for n in args.tracks if not args.force or db.has_track(n)]
+    distinct = {db.track_path(name): name for name in args.tracks}.values()
+    names = [n for n in distinct if not args.force or db.has_track(n)]
     for name in names:
         if not db.has_track(name):
             db.open_track(name)  # raises: there is no such track

@@ -30,16 +30,24 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> None:
     """Do it."""
     from genomedb.core.dna import reverse_complement
-    from genomedb.errors import UsageError
+    from genomedb.errors import ChromError, UsageError
     from genomedb.tracks.dense import SequenceTrack
 
     track = options.database(args).open_track(args.track)
     if not isinstance(track, SequenceTrack):
         raise UsageError(f"a {track.track_type} track holds no sequence", where=track.name)
-    text = track.text(args.chrom, args.start - 1, args.end)
+    name = track.chroms.name(args.chrom)
+    length = track.chroms.length(name)
+    if not 1 <= args.start <= args.end <= length:
+        raise ChromError(
+            f"{name}:{args.start}-{args.end} is not inside the chromosome",
+            where=track.name,
+            fix=f"{name} is {length} bp long; here positions count from 1, both ends included",
+        )
+    text = track.text(name, args.start - 1, args.end)
     mark = ""
     if args.strand == "-":
         text, mark = reverse_complement(text), "(-)"
-    lines = [f">{track.chroms.name(args.chrom)}:{args.start}-{args.end}{mark}"]
+    lines = [f">{name}:{args.start}-{args.end}{mark}"]
     lines += [text[i : i + WIDTH] for i in range(0, len(text), WIDTH)]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
-from genomedb.core.region import Region, parse_region
+from genomedb.core.region import Region, check_inside, parse_region
 from genomedb.errors import UsageError
 from genomedb.kernels.runs import runs_of_equal
 from genomedb.tracks.base import Track
@@ -22,7 +23,7 @@ from genomedb.writers.bigwig import BigWigWriter
 from genomedb.writers.wig import WigWriter
 
 _BLOCK_BINS = 1 << 20
-Regions = Sequence[str | Region] | str | None
+Regions = Sequence[str | Region] | str | Region | None
 
 
 def export_bedgraph(
@@ -30,7 +31,8 @@ def export_bedgraph(
 ) -> None:
     """Write a track as bedGraph, gzip when the name ends in ``.gz``; missing values are gaps.
 
-    Neighbouring bins of one value become one line.
+    Neighbouring bins of one value become one line. A record of a sparse track that has no value
+    is written as ``nan``.
 
     Parameters
     ----------
@@ -87,13 +89,24 @@ def _sizes(track: Track) -> list[tuple[str, int]]:
     return list(zip(track.chroms.names, track.chroms.lengths, strict=True))
 
 
+def region_of(given: str | Region, chroms: ChromTable) -> Region:
+    """Region inside its chromosome, which is named as the database names it."""
+    if isinstance(given, str):
+        return parse_region(given, chroms)
+    if not isinstance(given, Region):
+        raise UsageError(f"{given!r} is not a region", fix='Write "chrom:start-end" or Region')
+    name = chroms.name(given.chrom)
+    check_inside(name, given.start, given.end, chroms.length(name))
+    return Region(name, given.start, given.end)
+
+
 def chosen_regions(track: Track, regions: Regions) -> list[Region]:
     """Regions to write, in the order of the database; overlapping ones are refused."""
     chroms = track.chroms
     if regions is None:
         return [Region(n, 0, chroms.length(n)) for n in chroms.names if track.has_chrom(n)]
-    listed = [regions] if isinstance(regions, str) else regions
-    parsed = [parse_region(r, chroms) if isinstance(r, str) else r for r in listed]
+    listed = [regions] if isinstance(regions, (str, Region)) else regions
+    parsed = [region_of(r, chroms) for r in listed]
     parsed.sort(key=lambda r: (chroms.code(r.chrom), r.start))
     for before, after in itertools.pairwise(parsed):
         if before.chrom == after.chrom and after.start < before.end:

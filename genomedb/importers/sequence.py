@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
 from genomedb.errors import ChromError
-from genomedb.importers.sources import STDIN, Report, describe_sources, list_sources, require_some
+from genomedb.importers.sources import (
+    STDIN,
+    Report,
+    describe_sources,
+    list_sources,
+    require_some,
+    shown,
+)
 from genomedb.readers.fasta import iter_fasta
 from genomedb.storage import schema
 from genomedb.tracks.create import Place, Provenance, Storage, new_dense
@@ -81,11 +88,11 @@ def import_fasta(
                         continue
                     chrom = place.chroms.name(header)
                     if chrom in seen:
-                        raise ChromError(f"sequence {header} comes twice", where=path)
+                        raise ChromError(f"sequence {header} comes twice", where=shown(path))
                     seen.add(chrom)
                     draft.write(chrom, _of_length(letters, place, chrom, path))
                     report.n_records += 1
-        require_some(report, place.chroms, paths[0])
+        require_some(report, place.chroms, shown(paths[0]))
         draft.add_sources(describe_sources(paths))
     absent = [n for n in place.chroms.names if n not in seen]
     if absent:
@@ -110,6 +117,6 @@ def _of_length(
         raise ChromError(
             f"sequence {chrom} has {n} letters, the chromosome is {length} bp long in "
             f"{place.assembly}",
-            where=path,
+            where=shown(path),
             fix="Check that the file is of this assembly",
         )

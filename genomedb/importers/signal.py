@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import numbers
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from genomedb.importers.sources import (
     describe_sources,
     list_sources,
     require_some,
+    shown,
 )
 from genomedb.importers.spool import Spool
 from genomedb.readers.bigwig import BigWigFile
@@ -99,6 +101,8 @@ def import_signal(
     formats = [_format_of(path, format) for path in paths]
     if bin_size is None and not math.isnan(defval):
         raise UsageError("a default value needs a bin size: a sparse track stores no gaps")
+    if bin_size is not None and not isinstance(bin_size, numbers.Integral):
+        raise UsageError(f"bin size must be a whole number, not {bin_size!r}")
     place = db.place(name)
     provenance = Provenance(
         description=description,
@@ -149,10 +153,10 @@ class _Job:
         spool = Spool(len(chroms), self.place.path.parent, long_chroms=long_chroms)
         try:
             for path, format in zip(self.paths, self.formats, strict=True):
-                matcher = Matcher(chroms, _shown(path), self.report, clip=self.clip)
+                matcher = Matcher(chroms, shown(path), self.report, clip=self.clip)
                 for batch in self._batches(path, format):
                     spool.add(*matcher.match(batch))
-            require_some(self.report, chroms, _shown(self.paths[0]))
+            require_some(self.report, chroms, shown(self.paths[0]))
         except BaseException:
             spool.__exit__(None, None, None)
             raise
@@ -175,7 +179,7 @@ class _Job:
                     if self.place.chroms.find(chrom) < 0:
                         n = sum(len(batch) for batch in file.iter_records(chrom))
                         if n:
-                            self.report.unknown[chrom] = n
+                            self.report.unknown[chrom] = self.report.unknown.get(chrom, 0) + n
                     else:
                         yield from file.iter_records(chrom)
                     progress.advance(length)
@@ -203,12 +207,8 @@ def _format_of(path: str, format: str | None) -> str:
         format = detect_format(path)
     if format not in FORMATS:
         hint = "Use import_fasta" if format == "fasta" else f"Use one of: {', '.join(FORMATS)}"
-        raise UsageError(f"{_shown(path)}: {format} is not a signal format", fix=hint)
+        raise UsageError(f"{shown(path)}: {format} is not a signal format", fix=hint)
     return format
-
-
-def _shown(path: str) -> str:
-    return "<stdin>" if path == STDIN else path
 
 
 def _call(name: str, paths: list[str], bin_size: int | None, defval: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -28,7 +29,7 @@ class Report:
     Attributes
     ----------
     n_records : int
-        Records on chromosomes of the database.
+        Records on chromosomes of the database, those cut or dropped included.
     n_clipped, n_outside : int
         Records cut at the end of their chromosome, and dropped beyond it (with ``clip``).
     unknown : dict of str to int
@@ -68,9 +69,25 @@ def list_sources(sources: str | Path | Sequence[str | Path]) -> list[str]:
     if STDIN in paths and len(paths) > 1:
         raise UsageError("standard input (-) cannot be read together with other files")
     for path in paths:
-        if path != STDIN and not Path(path).exists():
+        if path != STDIN and not _may_exist(path):
             raise MissingFileError("there is no such file", where=path)
     return paths
+
+
+def _may_exist(path: str) -> bool:
+    """False when there is certainly no such file; what cannot be told, opening it will tell."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        return error.errno not in (errno.ENAMETOOLONG, errno.ELOOP)
+    return True
+
+
+def shown(path: str) -> str:
+    """Name of an input file in messages."""
+    return "<stdin>" if path == STDIN else path
 
 
 def describe_sources(paths: Sequence[str]) -> tuple[Source, ...]:
@@ -78,7 +95,7 @@ def describe_sources(paths: Sequence[str]) -> tuple[Source, ...]:
     found = []
     for path in paths:
         if path == STDIN or not Path(path).is_file():
-            found.append(Source("<stdin>" if path == STDIN else path, 0, ""))
+            found.append(Source(shown(path), 0, ""))
             continue
         with Path(path).open("rb") as file:
             digest = hashlib.sha256()
@@ -163,8 +180,16 @@ class Matcher:
 
 
 def require_some(report: Report, chroms: ChromTable, source: str) -> None:
-    """Raise `ChromError` when not one record was on a chromosome of the database."""
-    if report.n_records == 0 and report.unknown:
+    """Raise `ChromError` when nothing is left to store: an empty track is never wanted."""
+    if report.n_records == 0 and not report.unknown:
+        raise ChromError("holds no values", where=source, fix="Check that the file is whole")
+    if report.n_records and report.n_outside == report.n_records:
+        raise ChromError(
+            f"all {report.n_records} records are beyond the end of their chromosome",
+            where=source,
+            fix="Check the assembly",
+        )
+    if report.n_records == 0:
         theirs = ", ".join(list(report.unknown)[:5])
         ours = ", ".join(chroms.names[:5])
         raise ChromError(

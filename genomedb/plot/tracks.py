@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.core.region import Region, parse_region
+from genomedb.core.region import Region, check_inside, parse_region
 from genomedb.db.database import GenomeDB
 from genomedb.errors import MissingDependencyError, UsageError
 from genomedb.kernels.binning import bin_mean
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
 from genomedb.tracks.sparse import SparseTrack
+from genomedb.writers.compressed import publish_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +29,7 @@ COLOURS = ("#1f5f8b", "#b5482a", "#3d7a3a", "#6b4c9a", "#8a6d1f", "#4a4a4a")
 
 def plot_tracks(
     db: GenomeDB,
-    names: Sequence[str],
+    names: str | Sequence[str],
     region: str | Region,
     *,
     path: str | Path | None = None,
@@ -44,12 +46,12 @@ def plot_tracks(
     ----------
     db : GenomeDB
         The database.
-    names : sequence of str
+    names : str or sequence of str
         Dense or sparse tracks, from top to bottom.
     region : str or Region
         ``"chr2L:1,000,000-1,100,000"`` (0-based half-open) or a chromosome's name.
     path : path, optional
-        Where to save the figure: PNG, SVG or PDF by the name.
+        Where to save the figure: PNG, SVG or PDF by the name; replaces a file of that name.
     width, height : float
         Inches: of the figure, and of one panel.
 
@@ -62,7 +64,8 @@ def plot_tracks(
     MissingDependencyError
         matplotlib is not installed.
     UsageError
-        No track, or one without signal.
+        No track, one without signal, or a name that tells no format.
+    ChromError, TrackNotFoundError, WriteError
     """
     try:
         from matplotlib.figure import Figure
@@ -73,8 +76,13 @@ def plot_tracks(
         ) from error
     if not names:
         raise UsageError("no track to plot")
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        raise UsageError(f"a figure cannot be {width} wide with panels {height} high")
     where = parse_region(region, db.chroms) if isinstance(region, str) else region
-    tracks = [db.open_track(name) for name in names]
+    chrom = db.chroms.name(where.chrom)
+    check_inside(chrom, where.start, where.end, db.chroms.length(chrom))
+    listed = [names] if isinstance(names, str) else names
+    tracks = [db.open_track(name) for name in listed]
     figure = Figure(figsize=(width, height * len(tracks) + 0.7), layout="constrained")
     panels = figure.subplots(len(tracks), 1, sharex=True, squeeze=False)[:, 0]
     for i, (axes, track) in enumerate(zip(panels, tracks, strict=True)):
@@ -85,10 +93,24 @@ def plot_tracks(
         axes.tick_params(labelsize=8)
     panels[-1].set_xlim(where.start, where.end)
     panels[-1].xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-    panels[-1].set_xlabel(f"{where.chrom} (bp)", fontsize=9)
+    panels[-1].set_xlabel(f"{chrom} (bp)", fontsize=9)
     if path is not None:
-        figure.savefig(path, dpi=150)
+        _save(figure, Path(path))
     return figure
+
+
+def _save(figure: Figure, path: Path) -> None:
+    """Write the picture; the file appears when it is whole and replaces an older one."""
+    format = path.suffix[1:].lower()
+    known = figure.canvas.get_supported_filetypes()
+    if format not in known:
+        raise UsageError(
+            f"{path.suffix or 'no suffix'} names no format of a picture",
+            where=path,
+            fix=f"Use one of: {', '.join(sorted(known))}",
+        )
+    with publish_file(path, overwrite=True) as part:
+        figure.savefig(part, format=format, dpi=150)
 
 
 def _draw(axes: Axes, track: Track, where: Region, colour: str) -> None:
