@@ -122,13 +122,15 @@ class Matcher:
 
     def __init__(self, chroms: ChromTable, source: str, report: Report, *, clip: bool) -> None:
         self._chroms, self._source, self._report, self._clip = chroms, source, report, clip
+        self._names: list[str] | None = None
         self._code = np.empty(0, np.int64)
 
     def match(
         self, batch: Records
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Database code, start, end and value of the records that can be used."""
-        if len(batch.names) > self._code.size:
+        if batch.names is not self._names:  # text has one growing list, bigWig one a chromosome
+            self._names = batch.names
             known = [self._chroms.find(name) for name in batch.names]
             self._code = np.array(known, np.int64)
         code = self._code[batch.chrom]
