@@ -150,8 +150,13 @@ class Column:
 
     def _map_values(self) -> None:
         offset = self._dataset.get_offset()
-        if offset is None or self.size == 0:
+        if self.size == 0:
             return
+        if offset is None:
+            raise FormatError(
+                f"contiguous dataset {self.name} was never written and has no checksums",
+                where=self.file.path,
+            )
         n_bytes = self.size * self.dtype.itemsize
         if offset + n_bytes > os.fstat(self.file.fd).st_size:
             raise FormatError(

@@ -108,7 +108,7 @@ def _write(
             clone(template, fd)
         sink = Sink(fd)
         try:
-            h5 = h5py.File(sink, "w" if template is None else "r+", libver=LIBVER)
+            h5 = h5py.File(sink, "r+", libver=LIBVER) if template is not None else _new_file(sink)
             try:
                 try:
                     yield Draft(h5, path, part, sink)
@@ -129,6 +129,16 @@ def _write(
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def _new_file(sink: Sink) -> h5py.File:
+    """An empty file whose root attributes lie together, so that opening reads them at once."""
+    creation = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+    creation.set_attr_phase_change(200, 0)
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_V110, h5py.h5f.LIBVER_V110)
+    access.set_fileobj_driver(h5py.h5fd.fileobj_driver, sink)
+    return h5py.File(h5py.h5f.create(b"draft", h5py.h5f.ACC_TRUNC, creation, access))
 
 
 def _put_in_place(part: Path, path: Path, *, overwrite: bool) -> None:

@@ -261,11 +261,9 @@ class TrackFile:
         at: Any = self.id
         head, _, rest = name.partition("/")
         while True:
-            try:
-                link = at.links.get_info(head.encode())
-            except KeyError:
-                raise FormatError(f"dataset {name} is missing", where=self.path) from None
-            if link.type != h5l.TYPE_HARD:
+            if not at.links.exists(head.encode()):
+                raise FormatError(f"dataset {name} is missing", where=self.path)
+            if at.links.get_info(head.encode()).type != h5l.TYPE_HARD:
                 raise FormatError(f"{name} is a link; links are not allowed", where=self.path)
             if not rest:
                 return
@@ -294,7 +292,9 @@ def _plain(found: Any, name: str, path: Path) -> Stored:
     filters: tuple[int, ...] = ()
     dtype = next((d for stored, d in _TYPES if kind.equal(stored)), None) or _text_type(kind)
     problem = ""
-    if layout not in (h5d.CHUNKED, h5d.CONTIGUOUS):
+    if found.shape is None:
+        problem = "has no shape"
+    elif layout not in (h5d.CHUNKED, h5d.CONTIGUOUS):
         problem = "is neither chunked nor contiguous"
     elif layout == h5d.CONTIGUOUS and creation.get_external_count():
         problem = "keeps its values in another file"
@@ -380,4 +380,4 @@ def _cannot_open(path: Path, error: OSError, size: int) -> FormatError:
     return damaged(path, error)
 
 
-__all__ = ["Stored", "TrackFile", "damaged", "read_small"]
+__all__ = ["MAX_CHROMS", "Stored", "TrackFile", "damaged", "read_small"]
