@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from genomedb.storage.sink import write_error
 
 MEMORY_BYTES = 96_000_000
 PIECE = 1 << 18  # records of a sorted piece read back at a time
@@ -69,7 +72,13 @@ class Spool:
         end: NDArray[np.int64],
         value: NDArray[np.float64],
     ) -> None:
-        """Add records; `code` is the chromosome of each."""
+        """Add records; `code` is the chromosome of each.
+
+        Raises
+        ------
+        WriteError
+            If memory is used up and the disk too.
+        """
         if not code.size:
             return
         if (code == code[0]).all():
@@ -80,7 +89,10 @@ class Spool:
             for rows in np.split(order, edges):
                 self._add_one(int(code[rows[0]]), start[rows], end[rows], value[rows])
         if self._in_memory > MEMORY_BYTES:
-            self._spill()
+            try:
+                self._spill()
+            except OSError as error:
+                raise write_error(error, self._folder) from error
 
     def _add_one(
         self,
@@ -108,6 +120,7 @@ class Spool:
                     pieces[i] = _Stored(self._file.tell(), piece.start.size)
                     for column in piece:
                         self._file.write(column.data)
+        self._file.flush()
         self._in_memory = 0
 
     def pieces(self, code: int) -> Iterator[Piece]:
@@ -145,4 +158,5 @@ class Spool:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what could not be written is not wanted any more
+                self._file.close()

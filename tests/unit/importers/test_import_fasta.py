@@ -97,7 +97,7 @@ def test_malformed_fasta_names_the_line(fails, tmp_path):
     path = tmp_path / "x.fa"
     for text, line, words in [
         ("ACGT\n", 1, "comes before any header"),
-        (">chr1\nACGT\nAC!T\n", 3, 'is no letter of a sequence'),
+        (">chr1\nACGT\nAC!T\n", 3, "is no letter of a sequence"),
         (">\nACGT\n", 1, "a sequence has no name"),
         (">chr1\nA\n>chr1\nA\n", 3, "is there twice"),
         (">chr1\n>chr2\nA\n", 1, "is empty"),

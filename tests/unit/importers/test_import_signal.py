@@ -211,9 +211,7 @@ def test_integer_types_need_a_default_value_for_gaps(db, tmp_path, leftovers, dt
         ("float32", 1e300, "value 1e+300 at chr1:10 does not fit float32"),
     ],
 )
-def test_values_that_do_not_fit_the_type_are_refused(
-    db, tmp_path, leftovers, dtype, value, said
-):
+def test_values_that_do_not_fit_the_type_are_refused(db, tmp_path, leftovers, dtype, value, said):
     path = tmp_path / "x.bg"
     path.write_text(f"chr1 10 20 {value}\n")
     with pytest.raises(UsageError) as caught:
@@ -322,9 +320,7 @@ def test_where_the_track_comes_from_is_recorded(db, tmp_path):
     )  # fmt: skip
     info = db["x"].info()
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert info["sources"] == [
-        {"name": path.name, "bytes": path.stat().st_size, "sha256": digest}
-    ]
+    assert info["sources"] == [{"name": path.name, "bytes": path.stat().st_size, "sha256": digest}]
     assert info["command"] == "genomedb import x"
     attributes = info["attributes"]
     assert attributes["description"] == "my track"
