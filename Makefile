@@ -11,11 +11,11 @@ SOURCES := setup.py pyproject.toml $(wildcard ext/*)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install -qq --upgrade pip
 
 # the library with what its pictures and tests need; rebuilt when a kernel changes
 $(VENV)/installed: $(SOURCES) | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[plot,bam,test]'
+	$(BIN)/python -m pip install -qq --editable '.[plot,bam,test]'
 	@touch $@
 
 build: $(VENV)/installed
@@ -27,7 +27,7 @@ test: build
 	$(BIN)/python -m pytest --ignore=tests/peers
 
 $(VENV)/dev: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable '.[plot,bam,test,dev,peers]'
+	$(BIN)/python -m pip install -qq --editable '.[plot,bam,test,dev,peers]'
 	@touch $@
 
 lint: $(VENV)/dev
