@@ -213,4 +213,5 @@ def _format_of(path: str, format: str | None) -> str:
 
 def _call(name: str, paths: list[str], bin_size: int | None, defval: float) -> str:
     files = ", ".join(f'"{Path(p).name}"' for p in paths[:10])
-    return f'import_signal("{name}", {files}, bin_size={bin_size}, defval={defval})'
+    call = f'import_signal("{name}", {files}, bin_size={bin_size}, defval={defval})'
+    return call.encode("utf-8", "backslashreplace").decode()  # file names need not be text

@@ -1,5 +1,7 @@
 """What is exported and imported again is the same track."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -46,7 +48,7 @@ def sparse_records(draw):
         edges = sorted(draw(st.sets(st.integers(0, length), max_size=12)))
         pairs = list(zip(edges[::2], edges[1::2], strict=False))
         if draw(st.booleans()):  # touching records
-            pairs = list(zip(edges, edges[1:], strict=False))
+            pairs = list(itertools.pairwise(edges))
         value = draw(arrays(np.float32, len(pairs), elements=VALUE))
         start, end = (np.array(c, np.int64) for c in (list(zip(*pairs, strict=True)) or [[], []]))
         if pairs:
