@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.errors import FormatError, MissingFileError, UsageError
+from genomedb.kernels.fileobject import ReadFile
 from genomedb.storage import attrs, schema
 
 _FILTERS = (h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32)
@@ -58,32 +59,6 @@ def _close_all() -> None:
     for file in list(_OPEN):
         with suppress(RuntimeError, ValueError):
             file.id.close()
-
-
-class _PositionedFile:
-    """A read-only file for HDF5's file-object driver, by positional reads of one descriptor.
-
-    HDF5 takes no locks through it, never sees the path, and does not mistake the file for one
-    that the same process has open with h5py under other settings.
-    """
-
-    def __init__(self, fd: int, size: int) -> None:
-        self._fd, self._size, self._at = fd, size, 0
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self._at = offset + (0 if whence == 0 else self._at if whence == 1 else self._size)
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: memoryview) -> int:
-        got = os.preadv(self._fd, [buffer], self._at)
-        self._at += got
-        return got
-
-    def flush(self) -> None:
-        pass
 
 
 @dataclass(frozen=True)
@@ -138,11 +113,10 @@ class TrackFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.fd, self.status = _open_regular(self.path)
+        self._bytes = ReadFile(self.fd, self.status.st_size)  # closes it when nobody reads
         access = h5p.create(h5p.FILE_ACCESS)
         access.set_fclose_degree(h5f.CLOSE_STRONG)  # nothing of it outlives the file
-        access.set_fileobj_driver(
-            h5py.h5fd.fileobj_driver, _PositionedFile(self.fd, self.status.st_size)
-        )
+        access.set_fileobj_driver(h5py.h5fd.fileobj_driver, self._bytes)
         try:
             self.id = h5f.open(os.fsencode(path), h5f.ACC_RDONLY, access)
         except OSError as error:
@@ -153,10 +127,6 @@ class TrackFile:
         self._check_container()
         self.header = self._read_header()
         self._chroms: ChromTable | None = None
-
-    def __del__(self) -> None:
-        with suppress(AttributeError, OSError):
-            os.close(self.fd)
 
     def _check_container(self) -> None:
         """Refuse a file whose metadata carry no checksums, or that begins with something else."""

@@ -10,92 +10,16 @@ from __future__ import annotations
 import os
 
 from genomedb.errors import WriteError
+from genomedb.kernels.fileobject import WriteFile
 
 
-class Sink:
-    """A read-write file for HDF5's file-object driver.
-
-    Attributes
-    ----------
-    error : OSError or None
-        The first failure of a write, truncation or flush.
-    """
-
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-        self._at = 0
-        self._size = os.fstat(fd).st_size
-        self._unwritten: dict[int, bytes] = {}
-        self.error: OSError | None = None
-
-    def fileno(self) -> int:
-        """Descriptor under the sink."""
-        return self._fd
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Move the position; HDF5 seeks before each read and write, and to learn the size."""
-        base = 0 if whence == 0 else self._at if whence == 1 else self._size
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        """Position."""
-        return self._at
-
-    def write(self, data: memoryview) -> int:
-        """Write all of `data` at the position; never fails."""
-        view = memoryview(data).cast("B")
-        if self.error is None:
-            try:
-                done = 0
-                while done < len(view):
-                    done += os.pwrite(self._fd, view[done:], self._at + done)
-            except OSError as error:
-                self.error = error
-        if self.error is not None:
-            self._unwritten[self._at] = bytes(view)
-        self._at += len(view)
-        self._size = max(self._size, self._at)
-        return len(view)
-
-    def readinto(self, buffer: memoryview) -> int:
-        """Fill `buffer` from the position; what was never written reads as zeros."""
-        view = memoryview(buffer).cast("B")
-        try:
-            got = os.preadv(self._fd, [view], self._at)
-        except OSError as error:
-            self.error = self.error or error
-            got = 0
-        view[got:] = bytes(len(view) - got)
-        for start, data in self._unwritten.items():
-            low, high = max(start, self._at), min(start + len(data), self._at + len(view))
-            if low < high:
-                view[low - self._at : high - self._at] = data[low - start : high - start]
-        self._at += len(view)
-        return len(view)
-
-    def read(self, n: int) -> bytes:
-        """Return the `n` bytes at the position."""
-        data = bytearray(n)
-        self.readinto(memoryview(data))
-        return bytes(data)
-
-    def truncate(self, size: int | None = None) -> int:
-        """Set the size; a failure is kept."""
-        size = self._at if size is None else size
-        if self.error is None:
-            try:
-                os.ftruncate(self._fd, size)
-            except OSError as error:
-                self.error = error
-        self._size = size
-        return size
-
-    def flush(self) -> None:
-        """Nothing is buffered."""
+class Sink(WriteFile):
+    """A read-write file for HDF5's file-object driver."""
 
     def check(self, where: object) -> None:
-        """Raise the kept error, if there is one, naming the file that was to be written."""
+        """Raise what was kept, if anything: an error names the file that was to be written."""
+        if self.interrupt is not None:
+            raise self.interrupt
         if self.error is not None:
             raise write_error(self.error, where) from self.error
 

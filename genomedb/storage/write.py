@@ -9,6 +9,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+from h5py import h5s, h5t
 from numpy.typing import NDArray
 
 from genomedb.errors import UsageError
@@ -137,13 +138,21 @@ class ColumnWriter:
         self._done += values.size
         if self._storage.compression is None:
             if values.size:
-                self._dataset[first : self._done] = values
+                self._write_through(values, first)
                 self._crc.append(kernel.crc32_blocks(values.view(np.uint8)))
         elif self._pipeline is None:
             self._dataset[first : self._done] = values
         else:
             self._store_chunks(values, first)
         self._draft.check()
+
+    def _write_through(self, values: NDArray[Any], first: int) -> None:
+        """Write by HDF5, making all it needs before: what Ctrl-C raises while it frees is lost."""
+        assert self._dataset is not None
+        memory, target = h5s.create_simple((values.size,)), self._dataset.id.get_space()
+        target.select_hyperslab((first,), (values.size,))
+        kind, stored = h5t.py_create(values.dtype), self._dataset.id
+        stored.write(memory, target, values, kind)
 
     def _is_unstored(self, values: NDArray[Any]) -> bool:
         """Are these chunks of nothing but the fill value, which take no storage?"""
