@@ -3,7 +3,8 @@
 pymisha: the fair equal of `read_many` gives every value of every window, so the windows are
 its scope and the bin is its iterator. Its call with the windows as iterator gives one mean
 each, far less output; it is shown against our read and mean, with the windows made disjoint
-because it merges those that overlap.
+because it merges those that overlap. Its track is uncompressed float32: ours in the same
+storage is shown too, without a figure to reach.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from _bench import absent, depth, faster, floats, medians, quick, workdir
 from genomedb import create_database
 from genomedb.storage.cache import CACHE
 from genomedb.storage.columns import decoding_threads
+from genomedb.storage.write import Storage
 
 WIDTH = 1000
 
@@ -31,7 +33,7 @@ def main() -> None:
             name = values.dtype.name
             track = db.create_dense(name, {"chr1": values}, bin_size=1, dtype=name)
             against_h5py(track, values, starts)
-        against_pymisha(db.open_track("uint16"), depth(n, 5), starts, folder)
+        against_pymisha(db, depth(n, 5), starts, folder)
 
 
 def ours(track, starts):
@@ -54,8 +56,9 @@ def against_h5py(track, values, starts) -> None:
     faster(f"{what}, h5py loop", times["ours"], times["peer"], 4)
 
 
-def against_pymisha(track, values, starts, folder) -> None:
-    what = f"{starts.size} sorted 1-kb windows, uint16"
+def against_pymisha(db, values, starts, folder) -> None:
+    track = db.open_track("uint16")
+    what = f"{starts.size} sorted 1-kb windows"
     if not peer_pymisha.installed():
         absent(what, peer_pymisha.NAME)
         return
@@ -65,14 +68,19 @@ def against_pymisha(track, values, starts, folder) -> None:
     assert np.array_equal(ours(track, starts).values, peer_pymisha.windows("t", frame))
     tasks = {"ours": lambda: ours(track, starts), "peer": lambda: peer_pymisha.windows("t", frame)}
     times = medians(tasks)
-    faster(f"{what}, pymisha, all values", times["ours"], times["peer"], 20)
+    faster(f"{what}, uint16, pymisha, all values", times["ours"], times["peer"], 20)
+
+    plain = db.create_dense("plain", {"chr1": values}, bin_size=1, storage=Storage(None))
+    tasks["ours"] = lambda: ours(plain, starts)
+    times = medians(tasks)
+    faster(f"{what} uncompressed float32, pymisha, all values", times["ours"], times["peer"])
 
     def our_means():
         return ours(track, starts).matrix().mean(axis=1)
 
     assert np.allclose(our_means(), peer_pymisha.window_means("t", frame))
     times = medians({"ours": our_means, "peer": lambda: peer_pymisha.window_means("t", frame)})
-    faster(f"{what}, pymisha, means only", times["ours"], times["peer"])
+    faster(f"{what}, uint16, pymisha, means only", times["ours"], times["peer"])
 
 
 if __name__ == "__main__":
