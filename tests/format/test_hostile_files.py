@@ -58,7 +58,7 @@ def test_an_empty_file_is_called_empty(tmp_path):
 def test_other_files_are_not_hdf5(tmp_path, content):
     path = tmp_path / "a.h5"
     path.write_bytes(content)
-    with pytest.raises(FormatError, match="a.h5"):
+    with pytest.raises(FormatError, match=r"a\.h5"):
         open_track(path)
 
 
@@ -66,7 +66,7 @@ def test_other_files_are_not_hdf5(tmp_path, content):
 def test_a_truncated_file_is_called_truncated(db, share):
     path = db.track_path("cov")
     os.truncate(path, int(path.stat().st_size * share))
-    with pytest.raises(FormatError, match="truncated|not an HDF5|damaged"):
+    with pytest.raises(FormatError, match=r"truncated|not an HDF5|damaged"):
         open_track(path)
 
 

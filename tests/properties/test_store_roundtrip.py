@@ -100,7 +100,7 @@ def records(draw):
 @QUICK
 @given(records(), storages, windows)
 def test_sparse_windows_agree_with_looking_at_every_record(data, storage, pairs):
-    start, end, value = data
+    start, end, _ = data
     length = int(end[-1]) + 5 if end.size else 10
     with tempfile.TemporaryDirectory() as folder:
         db = create_database(folder, "toy", {"a": 3, "c": length})

@@ -95,7 +95,7 @@ def test_any_failing_call_gives_an_error_or_success(
                 (small.path / name).unlink()
         else:
             assert left == []
-        assert dict(small.validate()) == dict.fromkeys(dict(small.validate()), [])
+        assert all(findings == [] for _, findings in small.validate())
         if small.has_track("t"):
             found = small.open_track("t").read("c")
             assert np.array_equal(found, new) or (replacing and np.array_equal(found, old))
