@@ -1,6 +1,6 @@
-"""Chunks of an HDF5 dataset, decoded from the file and encoded for it without HDF5.
+"""Chunks of an HDF5 dataset, decoded from the file without HDF5.
 
-A chunk on disk is ``fletcher32(deflate(shuffle(values)))``, each step optional. The deflate
+A chunk on disk is ``fletcher32(deflate(shuffle(values)))``, each step optional. The inflate
 routines come as addresses of libdeflate functions, so that no call here needs the interpreter.
 The one kernel that reads from a descriptor: positional reads only, nothing is shared.
 """
@@ -20,8 +20,6 @@ cdef extern from "_bytes.h" nogil:
 ctypedef void* (*new_decoder_t)() noexcept nogil
 ctypedef void (*free_t)(void*) noexcept nogil
 ctypedef int (*inflate_t)(void*, const void*, size_t, void*, size_t, size_t*) noexcept nogil
-ctypedef void* (*new_encoder_t)(int) noexcept nogil
-ctypedef size_t (*deflate_t)(void*, const void*, size_t, void*, size_t) noexcept nogil
 ctypedef uint32_t (*crc32_t)(uint32_t, const void*, size_t) noexcept nogil
 
 cdef enum:
@@ -197,56 +195,48 @@ def read_segments(int fd, const int64_t[::1] addr, const int64_t[::1] size,
     return code, failed
 
 
-def encode_chunks(const uint8_t[::1] values, Py_ssize_t chunk_bytes, int itemsize, bint shuffle,
-                  bint fletcher, int level, tuple codec, const uint8_t[::1] fill,
-                  uint8_t[::1] out, int64_t[::1] sizes):
-    """Encode whole chunks one behind the other into `out`; size 0 marks a chunk of only fill.
-
-    A chunk that deflate cannot shrink enough for its slot gets size -1.
-    """
-    cdef new_encoder_t new_encoder = <new_encoder_t><uintptr_t>codec[3]
-    cdef deflate_t deflate = <deflate_t><uintptr_t>codec[4]
-    cdef free_t free_encoder = <free_t><uintptr_t>codec[5]
-    cdef void* encoder
-    cdef uint8_t* planes
-    cdef const uint8_t* plain
-    cdef Py_ssize_t c, n_chunks = sizes.shape[0], at = 0
-    cdef Py_ssize_t slot = out.shape[0] // n_chunks
-    cdef size_t made
-    cdef uint32_t checksum
-    cdef int code = OK
+def read_chunk(int fd, int64_t addr, Py_ssize_t size, tuple codec, bint deflated, bint shuffle,
+               bint fletcher, int itemsize, Py_ssize_t chunk_bytes, uint8_t[::1] out,
+               Scratch scratch):
+    """Decode one whole chunk into `out`; the fault code."""
+    cdef inflate_t inflate = <inflate_t><uintptr_t>codec[1]
+    cdef int code
+    cdef uint8_t* plain
+    cdef uint8_t* into = &out[0]
+    if out.shape[0] != chunk_bytes or not scratch.reserve(size + 8, chunk_bytes + 8, codec):
+        return NO_MEMORY
+    cdef uint8_t* raw = scratch.raw
+    cdef uint8_t* target = scratch.planes if shuffle or not deflated else into
+    cdef void* decoder = scratch.decoder if deflated else NULL
     with nogil:
-        encoder = new_encoder(level)
-        planes = <uint8_t*>malloc(chunk_bytes)
-        if encoder == NULL or planes == NULL:
-            code = NO_MEMORY
-        else:
-            for c in range(n_chunks):
-                plain = &values[c * chunk_bytes]
-                if memcmp(plain, &fill[0], itemsize) == 0 and (
-                        memcmp(plain, plain + itemsize, chunk_bytes - itemsize) == 0):
-                    sizes[c] = 0
-                    continue
-                if shuffle:
-                    _shuffle(plain, planes, chunk_bytes // itemsize, itemsize)
-                    plain = planes
-                made = deflate(encoder, plain, chunk_bytes, &out[at], slot - 4)
-                if made == 0:
-                    sizes[c] = -1
-                    continue
-                if fletcher:
-                    checksum = genomedb_fletcher32(&out[at], made)
-                    out[at + made] = checksum & 0xFF
-                    out[at + made + 1] = (checksum >> 8) & 0xFF
-                    out[at + made + 2] = (checksum >> 16) & 0xFF
-                    out[at + made + 3] = (checksum >> 24) & 0xFF
-                    made += 4
-                sizes[c] = made
-                at += made
-        if encoder != NULL:
-            free_encoder(encoder)
-        free(planes)
+        code = _read_all(fd, raw, size, addr)
+        if code == OK:
+            code = _decode(raw, size, target, decoder, inflate, fletcher, chunk_bytes, &plain)
+        if code == OK and shuffle:
+            _unshuffle(plain, into, chunk_bytes // itemsize, 0, chunk_bytes // itemsize, itemsize)
+        elif code == OK and plain != into:
+            memcpy(into, plain, chunk_bytes)
     return code
+
+
+def is_repeated(const uint8_t[::1] values, const uint8_t[::1] item):
+    """Is `values` nothing but `item` again and again?"""
+    cdef Py_ssize_t n = values.shape[0], size = item.shape[0]
+    cdef bint same
+    if n == 0 or n % size:
+        return n == 0
+    with nogil:
+        same = memcmp(&values[0], &item[0], size) == 0 and (
+            memcmp(&values[0], &values[size], n - size) == 0 if n > size else True)
+    return same
+
+
+def shuffle(const uint8_t[::1] values, int itemsize, uint8_t[::1] out):
+    """Bytes of the items as planes: all first bytes, all second bytes, ..."""
+    if values.shape[0] == 0 or out.shape[0] != values.shape[0]:
+        return
+    with nogil:
+        _shuffle(&values[0], &out[0], values.shape[0] // itemsize, itemsize)
 
 
 def crc32_blocks(const uint8_t[::1] data, Py_ssize_t block_bytes, uintptr_t function,

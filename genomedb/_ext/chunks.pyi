@@ -27,17 +27,20 @@ def read_segments(
     max_size: int,
     scratch: Scratch,
 ) -> tuple[int, int]: ...
-def encode_chunks(
-    values: _U1,
-    chunk_bytes: int,
-    itemsize: int,
+def read_chunk(
+    fd: int,
+    addr: int,
+    size: int,
+    codec: tuple[int, ...],
+    deflated: bool,
     shuffle: bool,
     fletcher: bool,
-    level: int,
-    codec: tuple[int, ...],
-    fill: _U1,
+    itemsize: int,
+    chunk_bytes: int,
     out: _U1,
-    sizes: _I8,
+    scratch: Scratch,
 ) -> int: ...
+def is_repeated(values: _U1, item: _U1) -> bool: ...
+def shuffle(values: _U1, itemsize: int, out: _U1) -> None: ...
 def crc32_blocks(data: _U1, block_bytes: int, function: int, out: NDArray[np.uint32]) -> None: ...
 def fletcher32(data: _U1) -> int: ...

@@ -1,4 +1,4 @@
-"""Chunks of HDF5 datasets, read and written around the HDF5 filter pipeline."""
+"""Chunks of HDF5 datasets, decoded and encoded around the HDF5 filter pipeline."""
 
 from __future__ import annotations
 
@@ -23,9 +23,6 @@ _FUNCTIONS = (
     "libdeflate_alloc_decompressor",
     "libdeflate_zlib_decompress",
     "libdeflate_free_decompressor",
-    "libdeflate_alloc_compressor",
-    "libdeflate_zlib_compress",
-    "libdeflate_free_compressor",
     "libdeflate_crc32",
 )
 
@@ -166,28 +163,39 @@ def read_segments(
     return code, int(plan.chunk[failed]) if code else -1
 
 
-def encode_chunks(
-    values: NDArray[np.uint8], pipeline: Pipeline, level: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Encode whole chunks; return their bytes one behind the other, and the size of each.
-
-    Size 0 means that the chunk holds nothing but the fill value and needs no storage.
-    """
-    functions = codec()
-    assert functions is not None
-    assert values.size % pipeline.chunk_bytes == 0
-    n_chunks = values.size // pipeline.chunk_bytes
-    # libdeflate's worst case is 5 bytes per 5,000 plus a constant; 4 for the checksum
-    slot = pipeline.chunk_bytes + pipeline.chunk_bytes // 500 + 64
-    out = np.empty(n_chunks * slot, np.uint8)
-    sizes = np.empty(n_chunks, np.int64)
-    code = _chunks.encode_chunks(
-        values, pipeline.chunk_bytes, pipeline.itemsize, pipeline.shuffle, pipeline.fletcher,
-        level, functions, pipeline.fill, out, sizes,
+def read_chunk(fd: int, pipeline: Pipeline, address: int, size: int, out: NDArray[np.uint8]) -> int:
+    """Decode one whole chunk into `out`; return the fault code."""
+    code = _chunks.read_chunk(
+        fd, address, size, codec() or (), pipeline.deflated, pipeline.shuffle, pipeline.fletcher,
+        pipeline.itemsize, pipeline.chunk_bytes, out, _scratch(),
     )  # fmt: skip
-    if code or (sizes < 0).any():
-        raise MemoryError(f"no memory to compress chunks of {pipeline.chunk_bytes} bytes")
-    return out, sizes
+    if code == NO_MEMORY:
+        raise MemoryError(f"no memory for a chunk of {pipeline.chunk_bytes} bytes")
+    return code
+
+
+def encode_chunk(values: NDArray[np.uint8], pipeline: Pipeline, level: int) -> bytes:
+    """Encode one whole chunk; empty when it holds nothing but the fill value.
+
+    zlib rather than libdeflate: it closes a deflate block every few thousand symbols, so
+    planes of bytes that do not compress are stored as they are, and such streams decode up to
+    1.8 times faster.
+    """
+    if _chunks.is_repeated(values, pipeline.fill):
+        return b""
+    plain = values
+    if pipeline.shuffle:
+        plain = np.empty_like(values)
+        _chunks.shuffle(values, pipeline.itemsize, plain)
+    packed = zlib.compress(plain.data, level)
+    if pipeline.fletcher:
+        packed += fletcher32(np.frombuffer(packed, np.uint8)).to_bytes(4, "little")
+    return packed
+
+
+def is_repeated(values: NDArray[np.uint8], item: NDArray[np.uint8]) -> bool:
+    """Are these bytes nothing but `item` again and again?"""
+    return _chunks.is_repeated(values, item)
 
 
 def crc32_blocks(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
@@ -199,7 +207,7 @@ def crc32_blocks(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
         step = CRC_BLOCK_BYTES
         out[:] = [zlib.crc32(data[i * step : (i + 1) * step].data) for i in range(n_blocks)]
     else:
-        _chunks.crc32_blocks(data, CRC_BLOCK_BYTES, functions[6], out)
+        _chunks.crc32_blocks(data, CRC_BLOCK_BYTES, functions[3], out)
     return out
 
 

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -21,12 +18,12 @@ from h5py import h5d, h5s, h5z
 from h5py._objects import phil
 from numpy.typing import NDArray
 
-from genomedb.core import settings
 from genomedb.errors import FormatError
 from genomedb.kernels import chunks as kernel
 from genomedb.storage import schema
 from genomedb.storage.cache import CACHE
 from genomedb.storage.handle import Stored, TrackFile, damaged, read_small
+from genomedb.storage.pool import POOL, decoding_threads
 
 _NEW_ID = itertools.count()
 _FEW_CHUNKS = 4  # a read of at most so many goes through the cache
@@ -38,37 +35,6 @@ _STANDARD = (
     (h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32),
     (h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32),
 )
-
-
-class _Pool:
-    """The threads that decode; made when first needed, and again in a forked child."""
-
-    def __init__(self) -> None:
-        self.threads = settings.threads()
-        self._executor: ThreadPoolExecutor | None = None
-
-    @property
-    def executor(self) -> ThreadPoolExecutor:
-        if self._executor is None:
-            self._executor = ThreadPoolExecutor(16, thread_name_prefix="genomedb")
-        return self._executor
-
-    def _after_fork(self) -> None:
-        self._executor = None
-
-
-_POOL = _Pool()
-os.register_at_fork(after_in_child=_POOL._after_fork)
-
-
-@contextmanager
-def decoding_threads(n: int) -> Iterator[None]:
-    """Decode with `n` threads inside the block (process-wide; for measuring and for clusters)."""
-    before, _POOL.threads = _POOL.threads, max(1, min(n, 16))
-    try:
-        yield
-    finally:
-        _POOL.threads = before
 
 
 class Column:
@@ -233,7 +199,7 @@ class Column:
             return out
         raw = out.view(np.uint8)
         n_chunks = plan.chunk.size
-        n_parts = min(_POOL.threads, n_chunks, 1 + total * self.dtype.itemsize // _PARALLEL_BYTES)
+        n_parts = min(POOL.threads, n_chunks, 1 + total * self.dtype.itemsize // _PARALLEL_BYTES)
         if n_parts == 1:
             self._check(
                 *kernel.read_segments(self.file.fd, self._pipeline, address, size, plan, raw)
@@ -241,7 +207,7 @@ class Column:
             return out
         edges = [n_chunks * i // n_parts for i in range(n_parts + 1)]
         jobs = [
-            _POOL.executor.submit(
+            POOL.executor.submit(
                 kernel.read_segments,
                 self.file.fd, self._pipeline, address, size, plan, raw, slice(a, b),
             )
@@ -263,12 +229,11 @@ class Column:
         assert self._pipeline is not None
         values = np.empty(self._chunk_items, self.dtype)
         address, size = self._address(number)
-        n_bytes = self._pipeline.chunk_bytes
-        plan = kernel.Segments(*_WHOLE, np.array([n_bytes]))
-        code, _ = kernel.read_segments(
-            self.file.fd, self._pipeline, np.array([address]), np.array([size]), plan,
-            values.view(np.uint8),
-        )  # fmt: skip
+        raw = values.view(np.uint8)
+        if address < 0:
+            raw.reshape(-1, self.dtype.itemsize)[:] = self._pipeline.fill
+            return values
+        code = kernel.read_chunk(self.file.fd, self._pipeline, address, size, raw)
         self._check(code, number)
         CACHE.put(key, values)
         return values
@@ -379,9 +344,6 @@ class Column:
                 where=self.file.path,
                 fix="Copy the file again from its source, or import it again",
             )
-
-
-_WHOLE = (np.array([0]), np.array([0, 1]), np.array([0]), np.array([0]))
 
 
 def read_all(column: Column) -> NDArray[Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import h5py
@@ -17,9 +18,10 @@ from genomedb.kernels import chunks as kernel
 from genomedb.storage import schema
 from genomedb.storage.attrs import write_text
 from genomedb.storage.files import Draft
+from genomedb.storage.pool import POOL
 
 _BATCH = 64  # chunks encoded in one call of the kernel
-_SAMPLE = 8  # chunks on which shuffle is tried
+_SAMPLE = 6  # chunks on which shuffle is tried
 _SHUFFLE_GAIN = 0.97  # shuffled data must be this much smaller: they decode slower
 
 
@@ -140,9 +142,7 @@ class ColumnWriter:
             if values.size:
                 self._write_through(values, first)
                 self._crc.append(kernel.crc32_blocks(values.view(np.uint8)))
-        elif self._pipeline is None:
-            self._dataset[first : self._done] = values
-        else:
+        elif self._pipeline is not None:
             self._store_chunks(values, first)
         self._draft.check()
 
@@ -156,10 +156,10 @@ class ColumnWriter:
 
     def _is_unstored(self, values: NDArray[Any]) -> bool:
         """Are these chunks of nothing but the fill value, which take no storage?"""
-        if self._storage.compression is None or kernel.codec() is None:
-            return False
-        raw = values.view(np.uint8).reshape(-1, self.dtype.itemsize)
-        return bool((raw == self._fill.view(np.uint8)).all())
+        raw = values.view(np.uint8)
+        return self._storage.compression is not None and kernel.is_repeated(
+            raw, self._fill.view(np.uint8)
+        )
 
     def _store_chunks(self, values: NDArray[Any], first: int) -> None:
         assert self._dataset is not None
@@ -167,15 +167,19 @@ class ColumnWriter:
         missing = -values.size % self._chunk_items
         if missing:
             values = np.concatenate((values, np.repeat(self._fill, missing)))
-        data, sizes = kernel.encode_chunks(
-            values.view(np.uint8), self._pipeline, self._storage.level
-        )
-        at = 0
         write = self._dataset.id.write_direct_chunk
-        for i, n_bytes in enumerate(sizes.tolist()):
-            if n_bytes:
-                write((first + i * self._chunk_items,), data[at : at + n_bytes].data)
-                at += n_bytes
+        for i, data in enumerate(self._encoded(values, self._pipeline)):
+            if data:
+                write((first + i * self._chunk_items,), data)
+
+    def _encoded(self, values: NDArray[Any], pipeline: kernel.Pipeline) -> Iterator[bytes]:
+        """Encode the chunks of `values`, in threads when there are several."""
+        raw, size = values.view(np.uint8), pipeline.chunk_bytes
+        chunks = [raw[at : at + size] for at in range(0, raw.size, size)]
+        encode = partial(kernel.encode_chunk, pipeline=pipeline, level=self._storage.level)
+        if POOL.threads == 1 or len(chunks) < 2:
+            return map(encode, chunks)
+        return POOL.executor.map(encode, chunks)
 
     def _create(self, sample: NDArray[Any]) -> None:
         """Make the dataset; decide about shuffle on the first values."""
@@ -195,7 +199,7 @@ class ColumnWriter:
             compression="gzip", compression_opts=self._storage.level,
             shuffle=shuffle, fletcher32=True, fillvalue=None if text else self._fill[0],
         )  # fmt: skip
-        if kernel.codec() is not None and self.size:
+        if self.size:
             self._pipeline = self._pipe(shuffle=shuffle)
 
     def _pipe(self, *, shuffle: bool) -> kernel.Pipeline:
@@ -211,7 +215,7 @@ class ColumnWriter:
             return False
         column = self._name.rpartition("/")[2] if "/" in self._name else ""
         if column not in self._draft.shuffles:
-            if kernel.codec() is None or sample.size < 64:
+            if sample.size < 64:
                 return True
             pays = self._pays_to_shuffle(sample)
             if pays is None:
@@ -228,15 +232,16 @@ class ColumnWriter:
         if not telling:
             return None
         step = -(-len(telling) // _SAMPLE)
-        chosen = np.concatenate([sample[s : s + items] for s in telling[::step]])
         n_bytes = {}
         for shuffle in (False, True):
             pipe = kernel.Pipeline(
                 self.dtype.itemsize, items * self.dtype.itemsize, deflated=True,
                 shuffle=shuffle, fletcher=False, fill=self._fill.view(np.uint8),
             )  # fmt: skip
-            _, sizes = kernel.encode_chunks(chosen.view(np.uint8), pipe, self._storage.level)
-            n_bytes[shuffle] = int(sizes.sum())
+            tried = (sample[s : s + items] for s in telling[::step])
+            n_bytes[shuffle] = sum(
+                len(data) for piece in tried for data in self._encoded(piece, pipe)
+            )
         return n_bytes[True] < _SHUFFLE_GAIN * n_bytes[False]
 
 
