@@ -165,9 +165,11 @@ def test_a_column_of_no_values_can_be_written_and_read(tmp_path, compression, dt
 
 def test_too_few_and_too_many_values_are_refused(tmp_path):
     for n in (9, 11):
-        with pytest.raises(UsageError, match=r"9 values came, not 10|more than 10 values"):
-            with publish(tmp_path / "a.h5") as draft:
-                write_column(draft, "c", [np.zeros(n)], 10, "f4", Storage())
+        with (
+            pytest.raises(UsageError, match=r"9 values came, not 10|more than 10 values"),
+            publish(tmp_path / "a.h5") as draft,
+        ):
+            write_column(draft, "c", [np.zeros(n)], 10, "f4", Storage())
         assert list(tmp_path.iterdir()) == []
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import genomedb
+from genomedb.kernels.lookup3 import lookup3
 from genomedb.storage import attrs, quick, quick_groups
 from genomedb.storage.quick import Metadata, Unusual
 from genomedb.storage.schema import VALUE_DTYPES
@@ -99,9 +100,9 @@ def dense(tmp_path, lengths, dtype="float32", storage=None, values=None):
     chroms = {f"chr{i + 1}": n for i, n in enumerate(lengths)}
     db = genomedb.create_database(tmp_path, "t", chroms)
     data = values or {c: draw.integers(0, 100, n).astype(dtype) for c, n in chroms.items()}
-    track = db.create_dense("x", data, bin_size=1, dtype=dtype, storage=storage)
+    db.create_dense("x", data, bin_size=1, dtype=dtype, storage=storage)
     check_file(tmp_path / "t" / "chromosome.h5")
-    return track.path if hasattr(track, "path") else tmp_path / "t" / "x.h5"
+    return tmp_path / "t" / "x.h5"
 
 
 @pytest.mark.parametrize("n", [1, 5, 8, 9, 25, 45, 60, 400])
@@ -109,21 +110,38 @@ def test_any_number_of_chromosomes(tmp_path, n):
     check_file(dense(tmp_path, [50 + i for i in range(n)]))
 
 
-def test_a_great_many_links(tmp_path):
-    """Deep name indices and heaps of many blocks, up to the depth that is read."""
+@pytest.mark.parametrize("n", [46, 2000, 45_000])
+def test_a_great_many_links(tmp_path, n):
+    """Name indices as deep as are read, heaps of nested blocks."""
     path = tmp_path / "x.h5"
     with h5py.File(path, "w", libver=("v110", "v110")) as h5:
         h5["one"] = np.arange(3, dtype="<i4")
-        for i in range(6000):
-            h5[f"{i}{'scaffold_with_a_long_name' * (i % 4)}"] = h5["one"]
+        for i in range(n):
+            h5.id.links.create_hard(b"scaffold_number_%d" % i, h5.id, b"one")
     with h5py.File(path) as h5, metadata(path) as quickly:
         said, _ = stored(h5["one"])
-        for name in h5:
-            mine = quickly.dataset(name)
+        for i in range(0, n, 1 + n // 5000):
+            mine = quickly.dataset(f"scaffold_number_{i}")
             assert mine is not None
             assert mine.offset == said["offset"]
-        for i in range(3000):
-            assert quickly.dataset(f"absent{i}") is None
+            assert quickly.dataset(f"scaffold_{i}") is None
+
+
+def test_names_of_equal_hash(tmp_path):
+    pairs = [("c82689", "c96406"), ("c60180", "c117619"), ("c50567", "c143554")]
+    path = tmp_path / "x.h5"
+    with h5py.File(path, "w", libver=("v110", "v110")) as h5:
+        for a, b in pairs:
+            assert lookup3(a.encode()) == lookup3(b.encode())
+            h5[a] = np.arange(2)
+            if a != "c82689":
+                h5[b] = np.arange(3)
+        for i in range(30):
+            h5[f"x{i}"] = 1
+    with metadata(path) as quickly:
+        assert quickly.dataset("c96406") is None
+        assert [quickly.dataset(a).shape for a, _ in pairs] == [(2,)] * 3
+        assert [quickly.dataset(b).shape for _, b in pairs[1:]] == [(3,)] * 2
 
 
 @pytest.mark.parametrize("dtype", VALUE_DTYPES)
