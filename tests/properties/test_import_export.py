@@ -62,7 +62,7 @@ def small_blocks(patch, n):
     patch.setattr(spool_module, "MEMORY_BYTES", 100 * n)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(dense_values(VALUE, np.float32), st.sampled_from(sorted(EXPORTERS)),
        st.sampled_from([2, 1 << 18]))  # fmt: skip
 def test_dense_tracks_come_back(db, tmp_path_factory, case, kind, block):
@@ -79,7 +79,7 @@ def test_dense_tracks_come_back(db, tmp_path_factory, case, kind, block):
         np.testing.assert_array_equal(db["again"].read(chrom), track.read(chrom))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(sparse_records(), st.sampled_from(sorted(EXPORTERS)))
 def test_sparse_tracks_come_back(db, tmp_path_factory, records, kind):
     if kind == "bw":  # bigWig has no records without a value
@@ -96,7 +96,7 @@ def test_sparse_tracks_come_back(db, tmp_path_factory, records, kind):
             np.testing.assert_array_equal(mine, theirs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(dense_values(st.integers(0, 255), np.uint8), st.sampled_from(sorted(EXPORTERS)),
        st.sampled_from([None, 255, 0]))  # fmt: skip
 def test_integer_tracks_come_back_with_their_missing_value_as_gaps(
@@ -118,7 +118,7 @@ def test_integer_tracks_come_back_with_their_missing_value_as_gaps(
         np.testing.assert_array_equal(db["again"].read(chrom), expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(dense_values(VALUE, np.float32), st.sampled_from(sorted(EXPORTERS)), st.data())
 def test_regions_come_back_and_nothing_else(db, tmp_path_factory, case, kind, data):
     bin_size, values = case
@@ -135,7 +135,7 @@ def test_regions_come_back_and_nothing_else(db, tmp_path_factory, case, kind, da
     assert np.isnan(db["again"].read("2")).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data(), st.sampled_from(["fa", "fa.gz"]), st.sampled_from([1, 7, 60]))
 def test_sequences_come_back(db, tmp_path_factory, data, kind, width):
     letters = st.sampled_from(list(b"ACGTUNRYSWKMBDHVacgtn-*"))
