@@ -8,7 +8,7 @@ The one kernel that reads from a descriptor: positional reads only, nothing is s
 from libc.errno cimport EINTR, errno
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport free, malloc
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcmp, memcpy, memset
 from posix.types cimport off_t
 from posix.unistd cimport pread
 
@@ -28,6 +28,7 @@ cdef enum:
     BAD_CHECKSUM = 2     # fletcher32 differs
     BAD_STREAM = 3       # deflate stream damaged or of another length
     NO_MEMORY = 4
+    PADDING = 64         # zero bytes put behind a stream
 
 
 cdef bint _checksum_agrees(const uint8_t* data, size_t n) noexcept nogil:
@@ -96,7 +97,11 @@ cdef int _decode(uint8_t* raw, size_t n, uint8_t* planes, void* decoder, inflate
     if decoder == NULL:
         plain[0] = raw
         return OK if n == chunk_bytes else BAD_STREAM
-    if inflate(decoder, raw, n, planes, chunk_bytes, &produced) != 0 or produced != chunk_bytes:
+    # near the end of its input libdeflate decodes byte by byte, and a few last bytes of input
+    # can stand for tens of kilobytes: zeros behind the stream, which it ignores, keep it fast
+    memset(raw + n, 0, PADDING)
+    if (inflate(decoder, raw, n + PADDING, planes, chunk_bytes, &produced) != 0
+            or produced != chunk_bytes):
         return BAD_STREAM
     plain[0] = planes
     return OK
@@ -183,7 +188,7 @@ def read_segments(int fd, const int64_t[::1] addr, const int64_t[::1] size,
     cdef Py_ssize_t failed = c0
     cdef int code
     cdef uint8_t* into = &out[0] if out.shape[0] else NULL
-    if not scratch.reserve(max_size + 8, chunk_bytes + 8, codec):
+    if not scratch.reserve(max_size + PADDING, chunk_bytes + 8, codec):
         return NO_MEMORY, c0
     cdef uint8_t* raw = scratch.raw
     cdef uint8_t* planes = scratch.planes
@@ -203,7 +208,7 @@ def read_chunk(int fd, int64_t addr, Py_ssize_t size, tuple codec, bint deflated
     cdef int code
     cdef uint8_t* plain
     cdef uint8_t* into = &out[0]
-    if out.shape[0] != chunk_bytes or not scratch.reserve(size + 8, chunk_bytes + 8, codec):
+    if out.shape[0] != chunk_bytes or not scratch.reserve(size + PADDING, chunk_bytes + 8, codec):
         return NO_MEMORY
     cdef uint8_t* raw = scratch.raw
     cdef uint8_t* target = scratch.planes if shuffle or not deflated else into
