@@ -33,6 +33,8 @@ SUBCOMMANDS = {
     "rm": "remove tracks",
 }
 PROGRESS = "GENOMEDB_PROGRESS"
+DEAF_MODULES = ("genomedb.storage.sink", "weakref", "_weakrefset")
+RETRY_SECONDS = 0.01
 DONE, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
@@ -124,21 +126,40 @@ def _stoppable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _terminate)
+    asked: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        if _is_deaf(frame):
+            signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
+        elif signal.SIGTERM in asked:
+            raise SystemExit(TERMINATED)
+        elif signal.SIGINT in asked:
+            raise KeyboardInterrupt
+
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def _is_deaf(frame: FrameType | None) -> bool:
+    """Would an exception raised here be lost: in a callback of HDF5, or while objects go?"""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__" or frame.f_globals.get("__name__") in DEAF_MODULES:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _drop_output() -> None:
     """The reader of our output has seen enough: what is left to write goes nowhere."""
     with suppress(OSError, ValueError):  # a stdout without a descriptor has no pipe to break
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(TERMINATED)
 
 
 def _module(subcommand: str) -> str:
@@ -156,7 +177,10 @@ def _print_usage() -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # all is done: there is nothing left to stop
+    sys.exit(code)
 
 
 if __name__ == "__main__":
