@@ -8,12 +8,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
 from operator import index
 
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.lazy import lazy
 from genomedb.errors import ChromError, UsageError
 
 MITO = ("chrM", "M", "chrMT", "MT")
@@ -108,11 +108,11 @@ class ChromTable:
         listed = list(pairs)
         return cls(tuple(n for n, _ in listed), tuple(size for _, size in listed))
 
-    @cached_property
+    @lazy
     def _codes(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.names)}
 
-    @cached_property
+    @lazy
     def _other_spellings(self) -> dict[str, int]:
         """Alias -> code; -1 marks a spelling that could be two chromosomes."""
         spellings: dict[str, int] = {}
@@ -123,12 +123,12 @@ class ChromTable:
         spellings.update({alias: self._codes[name] for alias, name in self.aliases.items()})
         return spellings
 
-    @cached_property
+    @lazy
     def digest(self) -> str:
         """GA4GH sequence-collection digest over lengths and names."""
         return seqcol_digest({"lengths": self.lengths, "names": self.names})
 
-    @cached_property
+    @lazy
     def length_array(self) -> NDArray[np.int64]:
         """Lengths as int64, shape (n,)."""
         return np.array(self.lengths, np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from genomedb.core.chroms import ChromTable
+from genomedb.core.lazy import lazy
 from genomedb.errors import FormatError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
@@ -62,7 +62,7 @@ class Track:
         found = self._file.attributes()
         return {k: str(v) for k, v in found.items() if k not in schema.STRUCTURAL}
 
-    @cached_property
+    @lazy
     def missing(self) -> float | None:
         """What a missing value is stored as: NaN in float tracks, None when there is none."""
         found = self._file.attributes().get(schema.MISSING)

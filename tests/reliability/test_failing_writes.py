@@ -32,7 +32,7 @@ print("alive")
 def test_a_file_size_limit_is_an_error_and_the_old_track_stays(db, child, values, hidden):
     db.create_dense("t", {"chr1": values(3)}, bin_size=1)
     limits = [0, 1, 2, 3, 4, 6, 8, 12, 16, 30, 50, 64, 65, 66, 100, 150, 200, 300, 400, 500, 700,
-              800, 900, 950, 1000, 1020]  # fmt: skip
+              800, 900]  # fmt: skip
     process = child(f"LIMITS = {limits}" + LIMITED)
     out, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
