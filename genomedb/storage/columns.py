@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import itertools
 import os
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from h5py import h5d, h5s, h5z
+from h5py import h5s, h5z
 from h5py._objects import phil
 from numpy.typing import NDArray
 
@@ -22,9 +21,13 @@ from genomedb.errors import FormatError
 from genomedb.kernels import chunks as kernel
 from genomedb.storage import schema
 from genomedb.storage.cache import CACHE
-from genomedb.storage.handle import Stored, TrackFile, damaged, read_small
+from genomedb.storage.handle import TrackFile
 from genomedb.storage.pool import POOL, decoding_threads
+from genomedb.storage.quick import Unusual
+from genomedb.storage.stored import Stored, damaged
 
+MAX_CHROMS = 20_000_000
+MAX_TABLE_BYTES = 1_000_000_000
 _NEW_ID = itertools.count()
 _FEW_CHUNKS = 4  # a read of at most so many goes through the cache
 _ASK_SINGLY = 64  # chunk addresses asked for one by one before the whole map is fetched
@@ -62,7 +65,7 @@ class Column:
     ) -> None:
         self.file, self.name = file, name
         found = file.dataset(name)
-        self._dataset = found.id
+        self._stored = found
         if len(found.shape) != 1 or (size is not None and found.shape[0] != size):
             wanted = "one dimension" if size is None else f"{size} values"
             raise FormatError(
@@ -78,7 +81,6 @@ class Column:
         self.view: NDArray[Any] | None = None
         self._pipeline: kernel.Pipeline | None = None
         self._chunk_items = 0
-        self._creation: Any = None
         self._asked: dict[int, tuple[int, int]] = {}
         self._map: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
         if found.chunk:
@@ -100,22 +102,11 @@ class Column:
             deflated=True,
             shuffle=filters[0] == h5z.FILTER_SHUFFLE and itemsize > 1,
             fletcher=filters[-1] == h5z.FILTER_FLETCHER32,
-            fill=np.zeros(itemsize, np.uint8),
+            fill=np.frombuffer(found.fill, np.uint8),
         )
-        self._creation = found.creation
-
-    def _learn_fill(self) -> None:
-        """Ask for the value of chunks never written, when one is met."""
-        if self._creation is None or self._pipeline is None:
-            return
-        fill = np.zeros(1, self.dtype)
-        if self._creation.fill_value_defined() == h5d.FILL_VALUE_USER_DEFINED:
-            self._creation.get_fill_value(fill)
-        self._pipeline = replace(self._pipeline, fill=fill.view(np.uint8))
-        self._creation = None
 
     def _map_values(self) -> None:
-        offset = self._dataset.get_offset()
+        offset = self._stored.offset
         if self.size == 0:
             return
         if offset is None:
@@ -242,11 +233,12 @@ class Column:
         values = np.empty(last - first, self.dtype) if out is None else out
         if first == last:
             return values
-        space = self._dataset.get_space()
+        dataset = self._by_hdf5()
+        space = dataset.get_space()
         space.select_hyperslab((first,), (last - first,))
         target = values if values.flags.c_contiguous else np.empty_like(values)
         try:
-            self._dataset.read(h5s.create_simple((last - first,)), space, target)
+            dataset.read(h5s.create_simple((last - first,)), space, target)
         except (OSError, RuntimeError, ValueError) as error:
             raise damaged(self.file.path, error, self.name) from error
         if target is not values:
@@ -264,13 +256,26 @@ class Column:
             if len(self._asked) >= _ASK_SINGLY:
                 self._fetch_map()
                 return self._address(number)
-            try:
-                found = self._dataset.get_chunk_info_by_coord((number * self._chunk_items,))
-            except (OSError, RuntimeError, ValueError) as error:
-                raise damaged(self.file.path, error, self.name) from error
-            known = self._checked(found)
+            known = self._ask(number)
             self._asked[number] = known
         return known
+
+    def _ask(self, number: int) -> tuple[int, int]:
+        """Look one chunk up, by our own reader where it can."""
+        if self._stored.quick is not None and self.file.quick is not None:
+            try:
+                return self._checked(*self.file.quick.chunk(self._stored.quick, number))
+            except Unusual:
+                pass  # HDF5 reads it, or says what is wrong
+        try:
+            found = self._by_hdf5().get_chunk_info_by_coord((number * self._chunk_items,))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise damaged(self.file.path, error, self.name) from error
+        return self._checked(found.byte_offset, found.size, found.filter_mask)
+
+    def _by_hdf5(self) -> Any:
+        """The dataset as HDF5 opens it."""
+        return self._stored.id or self.file.hdf5_dataset(self.name)
 
     def _addresses(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if self._map is None and numbers.size + len(self._asked) > _ASK_SINGLY:
@@ -282,6 +287,14 @@ class Column:
 
     def _fetch_map(self) -> None:
         """Ask once for the address of every chunk."""
+        if self._stored.quick is not None and self.file.quick is not None:
+            try:
+                address, size = self.file.quick.chunk_map(self._stored.quick)
+                self._checked(0, int(size.max(initial=0)), 0)
+                self._map = (address, size)
+                return
+            except Unusual:
+                pass  # HDF5 reads it, or says what is wrong
         n_chunks = -(-self.size // self._chunk_items)
         address, size = np.full(n_chunks, -1, np.int64), np.zeros(n_chunks, np.int64)
         found: list[Any] = []
@@ -289,32 +302,31 @@ class Column:
             if self._map is not None:
                 return
             try:
-                self._dataset.chunk_iter(found.append)
+                self._by_hdf5().chunk_iter(found.append)
             except (OSError, RuntimeError, ValueError) as error:
                 raise damaged(self.file.path, error, self.name) from error
-            if len(found) < n_chunks:
-                self._learn_fill()
             for chunk in found:
                 number = chunk.chunk_offset[0] // self._chunk_items
                 if number >= n_chunks:
                     raise FormatError(
                         f"dataset {self.name} has a chunk beyond its end", where=self.file.path
                     )
-                address[number], size[number] = self._checked(chunk)
+                address[number], size[number] = self._checked(
+                    chunk.byte_offset, chunk.size, chunk.filter_mask
+                )
             self._map = (address, size)
 
-    def _checked(self, found: Any) -> tuple[int, int]:
-        if found.byte_offset is None:
-            self._learn_fill()
+    def _checked(self, offset: int | None, size: int, mask: int) -> tuple[int, int]:
+        """Place and size of a chunk, if they are as the format allows."""
+        if offset is None or offset < 0:
             return -1, 0
         assert self._pipeline is not None
-        limit = 2 * self._pipeline.chunk_bytes + 4096
-        if found.filter_mask != 0 or found.size > limit:
+        if mask != 0 or size > 2 * self._pipeline.chunk_bytes + 4096:
             raise FormatError(
                 f"dataset {self.name} has a chunk stored in a way that is not allowed",
                 where=self.file.path,
             )
-        return found.byte_offset, found.size
+        return offset, size
 
     # ---- checks
 
@@ -351,4 +363,28 @@ def read_all(column: Column) -> NDArray[Any]:
     return column.read(0, column.size)
 
 
-__all__ = ["Column", "decoding_threads", "read_all"]
+def read_small(file: TrackFile, name: str, kind: str) -> NDArray[Any]:
+    """Read a whole 1-D table column (names, lengths, checksums) of a type kind."""
+    found = file.dataset(name)
+    small = len(found.shape) == 1 and found.shape[0] <= MAX_CHROMS
+    if (
+        not small
+        or found.dtype.kind != kind
+        or found.shape[0] * found.dtype.itemsize > MAX_TABLE_BYTES
+    ):
+        raise FormatError(f"dataset {name} has another type or shape", where=file.path)
+    if found.chunk:
+        return np.array(read_all(Column(file, name)))
+    return _read_plain(file, name, found)
+
+
+def _read_plain(file: TrackFile, name: str, found: Stored) -> NDArray[Any]:
+    """Read a contiguous table, which has no block checksums: digests elsewhere cover it."""
+    n_bytes = found.shape[0] * found.dtype.itemsize
+    data = b"" if found.offset is None else os.pread(file.fd, n_bytes, found.offset)
+    if len(data) != n_bytes:
+        raise FormatError(f"dataset {name} reaches beyond the end of the file", where=file.path)
+    return np.frombuffer(data, found.dtype)
+
+
+__all__ = ["MAX_CHROMS", "Column", "decoding_threads", "read_all", "read_small"]

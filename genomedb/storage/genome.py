@@ -7,9 +7,11 @@ from pathlib import Path
 from genomedb.core.chroms import ChromTable
 from genomedb.errors import FormatError
 from genomedb.storage import schema
+from genomedb.storage.chroms import chroms_of
+from genomedb.storage.columns import read_small
 from genomedb.storage.describe import Provenance, describe, text_column
 from genomedb.storage.files import publish
-from genomedb.storage.handle import TrackFile, read_small
+from genomedb.storage.handle import TrackFile
 from genomedb.storage.validate import require_sound
 from genomedb.storage.write import write_table
 
@@ -30,8 +32,8 @@ def read_genome(path: Path) -> tuple[ChromTable, str]:
     file = TrackFile(path)
     if file.kind != schema.CHROMOSOMES:
         raise FormatError(f"holds {file.kind}, not a chromosome table", where=path)
-    table = file.chroms()
-    if file.has(schema.RESERVED) and file.has(schema.ALIAS_FROM.rpartition("/")[0]):
+    table = chroms_of(file)
+    if file.has(schema.ALIAS_FROM):
         names = [read_small(file, n, "S").tolist() for n in (schema.ALIAS_FROM, schema.ALIAS_TO)]
         try:
             aliases = {a.decode(): n.decode() for a, n in zip(*names, strict=True)}

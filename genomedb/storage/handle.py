@@ -1,15 +1,15 @@
 """TrackFile: one published file, open for reading with suspicion and without locks.
 
-A file comes from anywhere. Before a value of it is read: it is a regular file, HDF5 accepts
-its checksummed metadata, it says it is ours, and each dataset touched is plain (hard link,
-chunked or contiguous in the file itself, only deflate, shuffle and Fletcher-32, the type and
-shape that the header and the chromosome table promise).
+A file comes from anywhere. Before a value of it is read: it is a regular file, its checksummed
+metadata are sound (seen by our own reader of them where it can, else by HDF5), it says it is
+ours, and each dataset touched is plain (hard link, chunked or contiguous in the file itself,
+only deflate, shuffle and Fletcher-32, the type and shape that the header and the chromosome
+table promise).
 """
 
 from __future__ import annotations
 
 import atexit
-import math
 import mmap
 import os
 import re
@@ -21,28 +21,17 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
-from h5py import h5d, h5f, h5g, h5l, h5p, h5t, h5z
-from numpy.typing import NDArray
+from h5py import h5d, h5f, h5g, h5l, h5p
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.lazy import lazy
-from genomedb.errors import FormatError, MissingFileError, UsageError
+from genomedb.errors import FormatError, MissingFileError
 from genomedb.kernels.fileobject import ReadFile
 from genomedb.storage import attrs, schema
+from genomedb.storage.quick import Metadata, Unusual
+from genomedb.storage.stored import Stored, damaged, from_hdf5, from_quick
 
-_FILTERS = (h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE, h5z.FILTER_FLETCHER32)
-_TYPES = [
-    (getattr(h5t, name), np.dtype(dtype))
-    for name, dtype in (
-        ("IEEE_F32LE", "f4"), ("IEEE_F64LE", "f8"), ("STD_U8LE", "u1"), ("STD_U16LE", "u2"),
-        ("STD_U32LE", "u4"), ("STD_U64LE", "u8"), ("STD_I8LE", "i1"), ("STD_I16LE", "i2"),
-        ("STD_I32LE", "i4"), ("STD_I64LE", "i8"),
-    )
-]  # fmt: skip
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")  # a version or a bin size
-MAX_CHROMS = 20_000_000
-MAX_TABLE_BYTES = 1_000_000_000
 
 # Nobody is inside HDF5 while the process forks, so a child finds the library in order.
 _phil = h5py._objects.phil
@@ -58,7 +47,7 @@ def _close_all() -> None:
     """Close what is open while the interpreter still can: HDF5 calls back into it."""
     for file in list(_OPEN):
         with suppress(RuntimeError, ValueError):
-            file.id.close()
+            file._hdf5.close()
 
 
 @dataclass(frozen=True)
@@ -114,35 +103,58 @@ class TrackFile:
         self.path = Path(path)
         self.fd, self.status = _open_regular(self.path)
         self._bytes = ReadFile(self.fd, self.status.st_size)  # closes it when nobody reads
+        self._hdf5: Any = None
+        self.quick = self._look_quickly()
+        self.header = self._read_header()
+        self.table: ChromTable | None = None  # what `chroms_of` has read of it
+
+    def _look_quickly(self) -> Metadata | None:
+        """Our own reader of HDF5 metadata, where it understands the file."""
+        try:
+            found = Metadata(self.fd, self.status.st_size)
+        except Unusual:
+            return None
+        return found if found.version == schema.SUPERBLOCK else None
+
+    @property
+    def id(self) -> Any:
+        """The file as HDF5 opens it, opened when first asked for."""
+        with _phil:  # not a lock of our own: a fork waits for this one, see above
+            if self._hdf5 is None:
+                self._hdf5 = self._open_by_hdf5()
+                _OPEN.add(self)
+            return self._hdf5
+
+    def _open_by_hdf5(self) -> Any:
         access = h5p.create(h5p.FILE_ACCESS)
         access.set_fclose_degree(h5f.CLOSE_STRONG)  # nothing of it outlives the file
         access.set_fileobj_driver(h5py.h5fd.fileobj_driver, self._bytes)
         try:
-            self.id = h5f.open(os.fsencode(path), h5f.ACC_RDONLY, access)
+            opened = h5f.open(os.fsencode(self.path), h5f.ACC_RDONLY, access)
         except OSError as error:
             raise _cannot_open(self.path, error, self.status.st_size) from error
         except (RuntimeError, KeyError, ValueError, TypeError) as error:
+            if _is_located(error):
+                raise
             raise damaged(self.path, error) from error
-        _OPEN.add(self)
-        self._check_container()
-        self.header = self._read_header()
-        self._chroms: ChromTable | None = None
-
-    def _check_container(self) -> None:
-        """Refuse a file whose metadata carry no checksums, or that begins with something else."""
-        creation = self.id.get_create_plist()
+        # metadata must carry checksums, and the file begin with nothing else
+        creation = opened.get_create_plist()
         if creation.get_version()[0] != schema.SUPERBLOCK or creation.get_userblock():
+            opened.close()
             raise FormatError(
                 "HDF5, but not a genomedb track (its metadata have no checksums)",
                 where=self.path,
                 fix="Write it with the library bounds v110",
             )
+        return opened
 
     def _read_header(self) -> Header:
         try:
-            text = attrs.read(self.id, b"header")
+            text = self._header_text()
             version = None if text is not None else attrs.read(self.id, b"format_version")
         except (OSError, RuntimeError, KeyError, ValueError) as error:
+            if _is_located(error):
+                raise
             raise damaged(self.path, error) from error
         words = text.split(" ") if isinstance(text, str) else []
         if not words or words[0] != schema.FORMAT_NAME:
@@ -161,6 +173,14 @@ class TrackFile:
             )
         return _parse_header(words, self.path)
 
+    def _header_text(self) -> str | int | float | None:
+        if self.quick is not None:
+            try:
+                return self.quick.attribute(schema.HEADER)
+            except Unusual:
+                self.quick = None
+        return attrs.read(self.id, schema.HEADER.encode())
+
     @lazy
     def map(self) -> mmap.mmap:
         """The whole file, mapped through the descriptor: the path may name another by now."""
@@ -176,32 +196,17 @@ class TrackFile:
         try:
             return attrs.read_all(self.id)
         except (OSError, RuntimeError, KeyError, ValueError) as error:
+            if _is_located(error):
+                raise
             raise damaged(self.path, error) from error
-
-    def chroms(self, known: ChromTable | None = None) -> ChromTable:
-        """Chromosome table of the file; `known` is used when its digest is the file's."""
-        if known is not None and known.digest == self.header.chrom_digest:
-            return known
-        with _phil:  # not a lock of our own: a fork waits for this one, see above
-            if self._chroms is None:
-                self._chroms = self._read_chroms()
-            return self._chroms
-
-    def _read_chroms(self) -> ChromTable:
-        names = read_small(self, schema.CHROM_NAMES, "S")
-        lengths = read_small(self, schema.CHROM_LENGTHS, "i")
-        try:
-            table = ChromTable(
-                tuple(n.decode("utf-8") for n in names.tolist()), tuple(lengths.tolist())
-            )
-        except (UsageError, UnicodeDecodeError) as error:
-            raise FormatError(f"chromosome table is damaged: {error}", where=self.path) from error
-        if table.digest != self.header.chrom_digest:
-            raise FormatError("chromosome table does not match its digest", where=self.path)
-        return table
 
     def has(self, name: str) -> bool:
         """Is there an object of this name below the root? Links elsewhere are not followed."""
+        if self.quick is not None:
+            try:
+                return self.quick.dataset(name) is not None
+            except Unusual:
+                pass  # perhaps a group, perhaps damage: HDF5 tells
         at: Any = self.id
         head, _, rest = name.partition("/")
         try:
@@ -214,15 +219,33 @@ class TrackFile:
                 head, _, rest = rest.partition("/")
             return False
         except (OSError, RuntimeError, KeyError, ValueError) as error:
+            if _is_located(error):
+                raise
             raise damaged(self.path, error) from error
 
     def dataset(self, name: str) -> Stored:
-        """Open a dataset by path after the checks that need no knowledge of its content."""
+        """Find a dataset by path, after the checks that need no knowledge of its content."""
+        if self.quick is not None:
+            try:
+                found = self.quick.dataset(name)
+            except Unusual:
+                found = None
+            if found is not None:
+                return from_quick(found, name, self.path)
+        try:
+            return from_hdf5(self.hdf5_dataset(name), name, self.path)
+        except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            if _is_located(error):
+                raise
+            raise damaged(self.path, error, name) from error
+
+    def hdf5_dataset(self, name: str) -> Any:
+        """Open a dataset with HDF5."""
         try:
             self._check_links(name)
-            return _plain(h5d.open(self.id, name.encode()), name, self.path)
+            return h5d.open(self.id, name.encode())
         except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-            if isinstance(error, FormatError):
+            if _is_located(error):
                 raise
             raise damaged(self.path, error, name) from error
 
@@ -241,83 +264,9 @@ class TrackFile:
             head, _, rest = rest.partition("/")
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A dataset and how it is stored; `chunk` is empty for a contiguous one."""
-
-    id: Any
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    chunk: tuple[int, ...]
-    filters: tuple[int, ...]
-    creation: Any
-
-
-def _plain(found: Any, name: str, path: Path) -> Stored:
-    """Describe a dataset; raise `FormatError` unless it is stored in a way the format allows."""
-    creation = found.get_create_plist()
-    kind = found.get_type()
-    layout = creation.get_layout()
-    chunk: tuple[int, ...] = ()
-    filters: tuple[int, ...] = ()
-    dtype = next((d for stored, d in _TYPES if kind.equal(stored)), None) or _text_type(kind)
-    problem = ""
-    if found.shape is None:
-        problem = "has no shape"
-    elif layout not in (h5d.CHUNKED, h5d.CONTIGUOUS):
-        problem = "is neither chunked nor contiguous"
-    elif layout == h5d.CONTIGUOUS and creation.get_external_count():
-        problem = "keeps its values in another file"
-    elif dtype is None:
-        problem = "is of a type that is not allowed"
-    elif layout == h5d.CHUNKED:
-        chunk = creation.get_chunk()
-        filters = tuple(creation.get_filter(i)[0] for i in range(creation.get_nfilters()))
-        n_bytes = math.prod(chunk) * dtype.itemsize
-        if n_bytes > schema.MAX_CHUNK_BYTES:
-            problem = f"has chunks of {n_bytes} bytes"
-        elif any(code not in _FILTERS for code in filters):
-            problem = "uses a filter that is not allowed"
-        elif filters != tuple(code for code in _FILTERS if code in filters):
-            # each once and in this order: HDF5 inflates without a limit in any other place
-            problem = "uses its filters in an order that is not allowed"
-    if problem or dtype is None:
-        raise FormatError(f"dataset {name} {problem}", where=path)
-    return Stored(found, found.shape, dtype, chunk, filters, creation)
-
-
-def _text_type(kind: Any) -> np.dtype[Any] | None:
-    """Numpy type of fixed-length text, None for anything else."""
-    if isinstance(kind, h5t.TypeStringID) and not kind.is_variable_str():
-        return np.dtype(f"S{kind.get_size()}")
-    return None
-
-
-def read_small(file: TrackFile, name: str, kind: str) -> NDArray[Any]:
-    """Read a whole 1-D table column (names, lengths, checksums) of a type kind."""
-    found = file.dataset(name)
-    small = len(found.shape) == 1 and found.shape[0] <= MAX_CHROMS
-    if (
-        not small
-        or found.dtype.kind != kind
-        or (found.shape[0] * found.dtype.itemsize > MAX_TABLE_BYTES)
-    ):
-        raise FormatError(f"dataset {name} has another type or shape", where=file.path)
-    out = np.empty(found.shape, found.dtype)
-    try:
-        found.id.read(h5py.h5s.ALL, h5py.h5s.ALL, out, mtype=found.id.get_type())
-    except (OSError, RuntimeError, ValueError) as error:
-        raise damaged(file.path, error, name) from error
-    return out
-
-
-def damaged(path: Path, error: BaseException, name: str = "") -> FormatError:
-    """Our error for what HDF5 says when it meets damage."""
-    what = f"dataset {name}" if name else "the file"
-    reason = str(error).split("(", 1)[-1].rstrip(")'\" ") or type(error).__name__
-    return FormatError(
-        f"{what} is damaged ({reason})", where=path, fix="Copy it again from its source"
-    )
+def _is_located(error: Exception) -> bool:
+    """Is this one of our errors, and does it name the file already?"""
+    return isinstance(error, FormatError) and error.where is not None
 
 
 def _open_regular(path: Path) -> tuple[int, os.stat_result]:
@@ -350,4 +299,4 @@ def _cannot_open(path: Path, error: OSError, size: int) -> FormatError:
     return damaged(path, error)
 
 
-__all__ = ["MAX_CHROMS", "Stored", "TrackFile", "damaged", "read_small"]
+__all__ = ["Header", "TrackFile"]

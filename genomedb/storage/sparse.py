@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from genomedb.errors import FormatError
 from genomedb.storage import schema
-from genomedb.storage.columns import Column
+from genomedb.storage.columns import Column, read_all
 from genomedb.storage.files import Draft
-from genomedb.storage.handle import TrackFile, read_small
+from genomedb.storage.handle import TrackFile
 from genomedb.storage.write import ColumnWriter, Storage, write_table
 
 Records = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]
@@ -59,7 +59,7 @@ class SparseColumn:
         self.end = Column(file, f"{chrom}/{schema.END}", self.size, position)
         self.value = Column(file, f"{chrom}/{schema.VALUE}", self.size, dtype)
         name = f"{chrom}/{schema.FIRST_START}"
-        self._index = read_small(file, name, "i")
+        self._index = read_all(Column(file, name, None, position))
         if self._index.size != -(-self.size // schema.INDEX_STEP):
             raise FormatError(f"dataset {name} has another length", where=file.path)
 

@@ -15,11 +15,13 @@ from h5py import h5l
 from genomedb.core.chroms import ChromTable
 from genomedb.errors import FormatError, GenomeDBError
 from genomedb.storage import attrs, schema
-from genomedb.storage.columns import Column
+from genomedb.storage.chroms import chroms_of
+from genomedb.storage.columns import MAX_CHROMS, Column, read_small
 from genomedb.storage.dense import n_bins
 from genomedb.storage.digest import structure_digest
-from genomedb.storage.handle import MAX_CHROMS, TrackFile, damaged, read_small
+from genomedb.storage.handle import TrackFile
 from genomedb.storage.sparse import SparseColumn
+from genomedb.storage.stored import damaged
 
 _STEP = 1 << 20  # values read at a time
 
@@ -64,7 +66,7 @@ def check_file(path: Path, chroms: ChromTable | None = None) -> list[Finding]:
     """
     try:
         file = TrackFile(path)
-        own = file.chroms(chroms)
+        own = chroms_of(file, chroms)
     except GenomeDBError as error:
         return [Finding("open", str(path), "", error.problem)]
     if chroms is not None and chroms.digest != file.header.chrom_digest:
@@ -163,7 +165,7 @@ def _check_dataset(file: TrackFile, name: str) -> Iterator[tuple[str, str, str]]
     """Read every value and compare with the dataset's SHA-256."""
     try:
         found = file.dataset(name)
-        promised = attrs.read(found.id, schema.SHA256.encode())
+        promised = attrs.read(file.hdf5_dataset(name), schema.SHA256.encode())
         if name.startswith(schema.RESERVED) and math.prod(found.shape) > MAX_CHROMS:
             yield "object", name, f"has shape {found.shape}: too large for what it is"
             return

@@ -8,6 +8,7 @@ from typing import Any
 from genomedb.core.chroms import ChromTable
 from genomedb.errors import ChromError, FormatError
 from genomedb.storage import attrs, schema
+from genomedb.storage.chroms import chroms_of
 from genomedb.storage.handle import TrackFile
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
@@ -51,11 +52,11 @@ def track_of(
     if kind not in _CLASSES:
         raise FormatError(f"holds {kind}, not a track", where=file.path)
     if chroms is not None and chroms.digest != file.header.chrom_digest:
-        theirs = file.chroms()
+        theirs = chroms_of(file)
         raise ChromError(
             f"assembly {attrs.read(file.id, b'assembly')} (digest {theirs.digest}) does not match "
             f"the database (digest {chroms.digest}): {chroms.first_difference(theirs)}",
             where=file.path,
             fix="Open it in a database of its own assembly, or by its path",
         )
-    return _CLASSES[kind](file, name, file.chroms(chroms), {} if columns is None else columns)
+    return _CLASSES[kind](file, name, chroms_of(file, chroms), {} if columns is None else columns)

@@ -129,7 +129,7 @@ class SparseTrack(Track):
     def _column(self, name: str) -> SparseColumn | None:
         file = self._file
         column = self._columns.get(name)
-        if column is None and file.has(name):
+        if column is None and file.has(f"{name}/start"):
             column = SparseColumn(file, name, self.chroms.length(name), self.dtype.name)
             self._columns[name] = column
         return column
