@@ -35,6 +35,7 @@ SUBCOMMANDS = {
 PROGRESS = "GENOMEDB_PROGRESS"
 DEAF_MODULES = ("genomedb.storage.sink", "weakref", "_weakrefset")
 RETRY_SECONDS = 0.01
+AGAIN_SECONDS = 1.0  # cleaning up after a stop takes far less
 DONE, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
@@ -132,9 +133,12 @@ def _stoppable() -> Iterator[None]:
         asked.append(number)
         if _is_deaf(frame):
             signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
-        elif signal.SIGTERM in asked:
+            return
+        # what is raised may still be lost in a callback of some library: then ask again
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        if signal.SIGTERM in asked:
             raise SystemExit(TERMINATED)
-        elif signal.SIGINT in asked:
+        if signal.SIGINT in asked:
             raise KeyboardInterrupt
 
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)

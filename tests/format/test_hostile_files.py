@@ -432,7 +432,7 @@ def columns(**data):
         (columns(end=np.arange(5, dtype="i4")), "has shape"),
         (columns(start=np.arange(9998, dtype="i8")), "the header says int32"),
         (columns(first_start=np.arange(2, dtype="i4")), "another length"),
-        (columns(first_start=np.arange(3, dtype="f4")), "another type or shape"),
+        (columns(first_start=np.arange(3, dtype="f4")), "holds float32, the header says int32"),
         (columns(value=np.zeros(9998, "f8")), "the header says float32"),
     ],
 )
