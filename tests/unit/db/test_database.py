@@ -71,7 +71,7 @@ def test_an_unknown_track_is_refused_with_near_names(db):
     with pytest.raises(TrackNotFoundError, match="The database has no tracks"):
         db.open_track("x")
     add(db, "dnase/wi38")
-    with pytest.raises(TrackNotFoundError, match="'dnase/wi39' does not exist.*dnase/wi38"):
+    with pytest.raises(TrackNotFoundError, match=r"'dnase/wi39' does not exist.*dnase/wi38"):
         db.open_track("dnase/wi39")
     with pytest.raises(TrackNotFoundError):
         db.open_track("dnase/wi38/deeper")
