@@ -106,9 +106,10 @@ def seconds(value: float) -> str:
 def depth(n: int, fold: float, seed: int = 1) -> NDArray[np.uint16]:
     """Read depth at every base: reads of 100 bp at random places."""
     starts = np.random.default_rng(seed).integers(0, n, int(n * fold / 100))
-    edges = np.bincount(starts, minlength=n) - np.bincount(
-        np.minimum(starts + 100, n), minlength=n + 1
-    )[:n]
+    edges = (
+        np.bincount(starts, minlength=n)
+        - np.bincount(np.minimum(starts + 100, n), minlength=n + 1)[:n]
+    )
     return np.cumsum(edges).astype(np.uint16)
 
 
@@ -144,6 +145,4 @@ def bedgraph_lines(chrom: str, n: int, width: int, seed: int) -> str:
     values = np.random.default_rng(seed).integers(0, 10_000, n).tolist()
     text = [f"{v / 100:g}" for v in range(10_000)]
     line = f"{chrom}\t%d\t%d\t%s\n"
-    return "".join(
-        [line % (i * width, (i + 1) * width, text[v]) for i, v in enumerate(values)]
-    )
+    return "".join([line % (i * width, (i + 1) * width, text[v]) for i, v in enumerate(values)])

@@ -25,9 +25,7 @@ def main() -> None:
                 edges = np.cumsum(rng.integers(1, 100, per_chrom + 1))
                 edges = edges[edges < size]
                 values = rng.integers(1, 10_000, edges.size - 1) / 100
-                file.addEntries(
-                    [name] * values.size, edges[:-1], ends=edges[1:], values=values
-                )
+                file.addEntries([name] * values.size, edges[:-1], ends=edges[1:], values=values)
         db = create_database(folder, "toy", chroms)
 
         def ours() -> None:
@@ -38,9 +36,7 @@ def main() -> None:
             absent(what, peer_pymisha.NAME)
             return
         peer_pymisha.create_database(folder, chroms)
-        times = medians(
-            {"ours": ours, "peer": lambda: peer_pymisha.import_file("t", path, WIDTH)}
-        )
+        times = medians({"ours": ours, "peer": lambda: peer_pymisha.import_file("t", path, WIDTH)})
         got = db.open_track("t").read("chr2")
         peer = peer_pymisha.values("t", "chr2", chroms["chr2"], WIDTH)
         assert np.allclose(got, peer, rtol=1e-5, equal_nan=True)

@@ -40,9 +40,7 @@ def main() -> None:
     with workdir() as folder:
         db = create_database(folder, "toy", {"chr1": n})
         for i, (what, values) in enumerate(data.items()):
-            track = db.create_dense(
-                f"t{i}", {"chr1": values}, bin_size=1, dtype=values.dtype.name
-            )
+            track = db.create_dense(f"t{i}", {"chr1": values}, bin_size=1, dtype=values.dtype.name)
             scans(what, track, values)
 
 

@@ -20,9 +20,7 @@ def main() -> None:
     with workdir() as folder:
         db = create_database(folder, "toy", {"chr1": n})
         for i, (what, (values, goal)) in enumerate(data.items()):
-            track = db.create_dense(
-                f"t{i}", {"chr1": values}, bin_size=1, dtype=values.dtype.name
-            )
+            track = db.create_dense(f"t{i}", {"chr1": values}, bin_size=1, dtype=values.dtype.name)
             with h5py.File(track.path) as file:
                 chunks = file["chr1"].chunks
             other = folder / f"{i}.h5"
