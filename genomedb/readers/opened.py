@@ -12,13 +12,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Protocol, cast
 
 import deflate
 
 from genomedb.core.progress import Progress
 from genomedb.errors import FormatError, MissingFileError, ParseError, UsageError
 from genomedb.kernels.text import count_lines
+from genomedb.readers.stdin import AwaitedInput
 
 STDIN: Final = "-"
 BLOCK_BYTES: Final = 4_000_000
@@ -144,7 +145,7 @@ def open_bytes(path: str | Path, progress: Progress | None = None) -> Iterator[S
         stream = getattr(sys.stdin, "buffer", None)
         if stream is None:
             raise UsageError("standard input is closed")
-        yield _source(_Raw(stream, "<stdin>", progress))
+        yield _source(_Raw(cast(BinaryIO, AwaitedInput(stream)), "<stdin>", progress))
         return
     with open_file(path) as file:
         yield _source(_Raw(file, str(path), progress))

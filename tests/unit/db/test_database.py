@@ -1,6 +1,6 @@
 """GenomeDB: names, listing, moving, copying, removing, attributes."""
 
-import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -131,7 +131,7 @@ def test_a_move_that_fails_leaves_no_folders(db, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "no")
 
-    monkeypatch.setattr(os, "rename", refuse)
+    monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(genomedb.WriteError, match="cannot be written"):
         db.move_track("x", "new/folder/x")
     assert not (db.path / "new").exists()
