@@ -33,7 +33,12 @@ SUBCOMMANDS = {
     "rm": "remove tracks",
 }
 PROGRESS = "GENOMEDB_PROGRESS"
-DEAF_MODULES = ("genomedb.storage.sink", "weakref", "_weakrefset")
+# a stop raised here would be lost, or would cut publishing and cleaning up short
+DEAF_MODULES = (
+    "genomedb.storage.sink", "genomedb.storage.files", "genomedb.storage.lock", "weakref",
+    "_weakrefset",
+)  # fmt: skip
+LONG_CHECK = "require_sound"  # runs inside publishing and may be stopped
 RETRY_SECONDS = 0.01
 AGAIN_SECONDS = 1.0  # cleaning up after a stop takes far less
 DONE, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
@@ -152,8 +157,8 @@ def _stoppable() -> Iterator[None]:
 
 
 def _is_deaf(frame: FrameType | None) -> bool:
-    """Would an exception raised here be lost: in a callback of HDF5, or while objects go?"""
-    while frame is not None:
+    """Should a stop wait: in a callback of HDF5, while objects go, or while a file is published?"""
+    while frame is not None and frame.f_code.co_name != LONG_CHECK:
         if frame.f_code.co_name == "__del__" or frame.f_globals.get("__name__") in DEAF_MODULES:
             return True
         frame = frame.f_back

@@ -96,7 +96,7 @@ def test_an_import_stopped_at_any_moment_is_absent_or_whole(db, tmp_path, number
         code, out, err = ended(process)
         assert (out, err) == (b"", b"")
         assert code in (0, CODES[number], -number)  # the last: on its way out, all done
-        if files(db) == ["chromosome.h5", "x.h5"]:
+        if files(db) == ["chromosome.h5", "x.h5"]:  # stopped when it was published already
             assert [found for _, found in db.validate()] == [[], []]
             db.remove_track("x")
         else:
