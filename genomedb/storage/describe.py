@@ -87,7 +87,7 @@ def describe(
     write_text(h5, schema.SOFTWARE, f"genomedb {__version__}")
     write_sources(draft, provenance.sources)
     if provenance.command:
-        write_text(h5, schema.COMMAND, provenance.command[:20_000])
+        write_text(h5, schema.COMMAND, provenance.command[:15_000])
     texts = {
         schema.DESCRIPTION: provenance.description,
         schema.CREATED_BY: provenance.created_by,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import getpass
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,15 @@ class DenseDraft:
             yield np.full(step, self.missing, self.dtype)
             left -= step
 
+    def _place(self, chrom: str, first: int, i: int) -> str:
+        return f"{chrom}:{(first + i) * self.bin_size}"
+
     def _narrowed(self, chrom: str, pieces: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
         at = 0
         for piece in pieces:
             values = np.asarray(piece)
-            yield narrow(values, self.dtype, self.missing, chrom, at, self.bin_size)
+            place = partial(self._place, chrom, at)
+            yield narrow(values, self.dtype, self.missing, place)
             at += values.size
 
 
@@ -103,22 +108,23 @@ def _first_time(chrom: str, place: Place, written: set[str]) -> str:
 
 
 def narrow(
-    values: NDArray[Any], dtype: str, missing: float | None, chrom: str, first: int, bin_size: int
+    values: NDArray[Any], dtype: str, missing: float | None, place_of: Callable[[int], str]
 ) -> NDArray[Any]:
     """Values in the stored dtype; what does not fit is an error that names the position.
 
-    NaN becomes `missing` where an integer dtype has declared one.
+    NaN becomes `missing` where an integer dtype has declared one. `place_of` says where the
+    value of a given number lies.
     """
     target = np.dtype(dtype)
     if values.dtype == target:
         return values
     if values.dtype.kind not in "iuf":
-        raise UsageError(f"values on {chrom} must be numbers, not {values.dtype}")
+        raise UsageError(f"values at {place_of(0)} must be numbers, not {values.dtype}")
     if target.kind == "f":
         with np.errstate(over="ignore"):
             stored = values.astype(target)
         if target.itemsize < values.dtype.itemsize and values.dtype.kind == "f":
-            _refuse(np.isinf(stored) & np.isfinite(values), values, chrom, first, bin_size, dtype)
+            _refuse(np.isinf(stored) & np.isfinite(values), values, dtype, place_of)
         return stored
     if values.dtype.kind == "f":
         values = values.astype(np.float64)  # float32 cannot tell the largest int32 from the next
@@ -127,18 +133,18 @@ def narrow(
             if missing is None:
                 i = int(np.flatnonzero(absent)[0])
                 raise UsageError(
-                    f"{chrom}:{(first + i) * bin_size} has no value, and {dtype} cannot say so",
+                    f"{place_of(i)} has no value, and {dtype} cannot say so",
                     fix="Give a default value (defval 0 for counts), or use float32",
                 )
             values = np.where(absent, missing, values)
-        _refuse(values != np.floor(values), values, chrom, first, bin_size, dtype)
+        _refuse(values != np.floor(values), values, dtype, place_of)
     limits = np.iinfo(target)
-    _refuse((values < limits.min) | (values > limits.max), values, chrom, first, bin_size, dtype)
+    _refuse((values < limits.min) | (values > limits.max), values, dtype, place_of)
     return values.astype(target)
 
 
 def _refuse(
-    bad: NDArray[np.bool_], values: NDArray[Any], chrom: str, first: int, bin_size: int, dtype: str
+    bad: NDArray[np.bool_], values: NDArray[Any], dtype: str, place_of: Callable[[int], str]
 ) -> None:
     if bad.any():
         i = int(np.flatnonzero(bad)[0])
@@ -146,7 +152,7 @@ def _refuse(
         whole = math.isfinite(value) and value == math.floor(value)
         wider = "a wider dtype" if whole else "float32"
         raise UsageError(
-            f"value {value:g} at {chrom}:{(first + i) * bin_size} does not fit {dtype}",
+            f"value {value:g} at {place_of(i)} does not fit {dtype}",
             fix=f"Use {wider}",
         )
 
@@ -190,7 +196,7 @@ def new_dense(
     if np.dtype(dtype).kind == "f":
         missing = math.nan
     elif missing is not None:
-        narrow(np.array([missing]), dtype, None, "the missing value", 0, 0)
+        narrow(np.array([missing]), dtype, None, lambda _: "the missing value")
     with publish(place.path, overwrite=overwrite, verify=require_sound) as draft:
         describe(
             draft, track_type, place.chroms, place.assembly, completed(provenance),
@@ -199,6 +205,10 @@ def new_dense(
         writer = DenseDraft(draft, place, bin_size, dtype, storage or Storage(), missing)
         yield writer
         writer.finish()
+
+
+def _start(chrom: str, start: NDArray[np.int64], i: int) -> str:
+    return f"{chrom}:{start[i]}"
 
 
 class SparseDraft:
@@ -253,7 +263,7 @@ class SparseDraft:
                     fix="A sparse track holds no overlaps: merge them or give a bin size",
                 )
             previous_start, previous_end = int(start[-1]), int(end[-1])
-            yield start, end, narrow(value, self.dtype, None, chrom, int(start[0]), 1)
+            yield start, end, narrow(value, self.dtype, None, partial(_start, chrom, start))
 
 
 @contextmanager
