@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +18,7 @@ from genomedb.writers.compressed import Output, open_output
 ROWS_AT_ONCE: Final = 500_000
 
 
-class SignalWriter:
+class SignalWriter(ABC):
     """A file of intervals with values that is published when its ``with`` block ends well.
 
     Parameters
@@ -40,8 +41,9 @@ class SignalWriter:
         self._overwrite = overwrite
         self._stack = ExitStack()
 
+    @abstractmethod
     def __enter__(self) -> Any:
-        raise NotImplementedError
+        """Open the file."""
 
     def __exit__(
         self,

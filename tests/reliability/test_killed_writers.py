@@ -2,6 +2,7 @@
 
 import random
 import signal
+import subprocess
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def kill_after(process, seconds):
     assert process.stdout.readline() == "ready\n"
     try:
         process.wait(seconds)
-    except Exception:
+    except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
     process.communicate()
 
@@ -95,7 +96,7 @@ def test_an_interrupted_writer_leaves_nothing(db, child, hidden, seed):
     assert process.stdout.readline() == "ready\n"
     try:
         process.wait(random.Random(seed).uniform(0, 0.15))
-    except Exception:
+    except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == -signal.SIGINT, errors
