@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -68,8 +69,8 @@ class Texts:
         edges = (self.offset - self.offset[0]).tolist()
         if whole.isascii():
             text = whole.decode("ascii")
-            return [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
-        pieces = (whole[a:b] for a, b in zip(edges, edges[1:], strict=False))
+            return [text[a:b] for a, b in itertools.pairwise(edges)]
+        pieces = (whole[a:b] for a, b in itertools.pairwise(edges))
         return [p.decode("utf-8", "backslashreplace") for p in pieces]
 
     def slice(self, first: int, last: int) -> Texts:
