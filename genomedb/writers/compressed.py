@@ -1,4 +1,4 @@
-"""Files that take their name only once they are whole; plain or gzip text."""
+"""Files that take their name only once they are whole; plain, gzip or zstd."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 import deflate
 
-from genomedb.errors import UsageError, WriteError
+from genomedb.errors import MissingDependencyError, UsageError, WriteError
 
 STDOUT: Final = "-"
 _BGZF_HEADER: Final = bytes.fromhex("1f8b08040000000000ff060042430200")
 _BGZF_END: Final = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 _BGZF_BLOCK: Final = 65_280
 _LEVEL: Final = 6
+_ZSTD_LEVEL: Final = 3
 _BUFFER: Final = 1_000_000
 _NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
@@ -61,6 +62,33 @@ class _Bgzip:
     def finish(self) -> None:
         self._flush(len(self._waiting))
         self._file.write(_BGZF_END)
+
+
+class _Zstd:
+    """One zstd frame with a checksum; the same input gives the same bytes."""
+
+    def __init__(self, file: BinaryIO, compressor: Any) -> None:
+        self._file = file
+        self._packing = compressor.compressobj()
+
+    def write(self, data: bytes, /) -> int:
+        self._file.write(self._packing.compress(data))
+        return len(data)
+
+    def finish(self) -> None:
+        self._file.write(self._packing.flush())
+
+
+def _zstd_compressor(path: str | Path) -> Any:
+    try:
+        import zstandard
+    except ImportError as error:
+        raise MissingDependencyError(
+            "writing zstd needs zstandard",
+            where=path,
+            fix="pip install 'genomedb[zstd]', or name the file .gz",
+        ) from error
+    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True)
 
 
 @contextmanager
@@ -149,7 +177,7 @@ def _publish(part: Path, final: Path, *, overwrite: bool) -> None:
 
 @contextmanager
 def open_output(path: str | Path, *, overwrite: bool = False) -> Iterator[Output]:
-    """Open a file for writing bytes, gzip when its name ends in ``.gz`` or ``.bgz``.
+    """Open a file for writing bytes: gzip for ``.gz`` or ``.bgz``, zstd for ``.zst``, else plain.
 
     Parameters
     ----------
@@ -167,6 +195,8 @@ def open_output(path: str | Path, *, overwrite: bool = False) -> Iterator[Output
     ------
     WriteError
         If the file exists, the disk is full, or it cannot be written for another reason.
+    MissingDependencyError
+        For zstd without the package zstandard.
     """
     if str(path) == STDOUT:
         stream = getattr(sys.stdout, "buffer", None)
@@ -180,14 +210,16 @@ def open_output(path: str | Path, *, overwrite: bool = False) -> Iterator[Output
                 raise
             raise WriteError(f"cannot be written: {error.strerror}", where="<stdout>") from error
         return
+    name = str(path).lower()
+    zstd = _zstd_compressor(path) if name.endswith(".zst") else None
     with (
         publish_file(path, overwrite=overwrite) as part,
         part.open("xb", buffering=_BUFFER) as file,
     ):
-        if str(path).lower().endswith((".gz", ".bgz")):
-            packed = _Bgzip(file)
+        if zstd is None and not name.endswith((".gz", ".bgz")):
+            yield file
+        else:
+            packed = _Bgzip(file) if zstd is None else _Zstd(file, zstd)
             yield packed
             packed.finish()
-        else:
-            yield file
         file.flush()

@@ -12,11 +12,19 @@ import zipfile
 from types import SimpleNamespace
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomedb.errors import FormatError, GenomeDBError, MissingFileError, ParseError, UsageError
-from genomedb.readers import opened
+from genomedb.errors import (
+    FormatError,
+    GenomeDBError,
+    MissingDependencyError,
+    MissingFileError,
+    ParseError,
+    UsageError,
+)
+from genomedb.readers import opened, zstd
 from genomedb.readers.opened import line_blocks, open_bytes
 from genomedb.writers.compressed import open_output
 
@@ -38,6 +46,23 @@ def zipped(text):
     return target.getvalue()
 
 
+def zst(text, **options):
+    return zstandard.ZstdCompressor(**{"level": 3, "write_checksum": True, **options}).compress(
+        text
+    )
+
+
+def zst_stream(text):
+    """A frame that does not say its size, of many small blocks."""
+    packing = zstandard.ZstdCompressor(level=1).compressobj()
+    out = b""
+    for i in range(0, len(text), 997):
+        out += packing.compress(text[i : i + 997])
+        out += packing.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    return out + packing.flush()
+
+
+SKIPPED = b"\x5a\x2a\x4d\x18" + (700).to_bytes(4, "little") + b"\x28\xb5\x2f\xfd" * 175
 PACKERS = {
     "plain": lambda text, folder: text,
     "gzip": lambda text, folder: gzip.compress(text),
@@ -48,6 +73,9 @@ PACKERS = {
     "bz2": lambda text, folder: bz2.compress(text[:9]) + bz2.compress(text[9:]),
     "xz": lambda text, folder: lzma.compress(text[:9]) + b"\0" * 8 + lzma.compress(text[9:]),
     "zip": lambda text, folder: zipped(text),
+    "zst": lambda text, folder: zst(text),
+    "zst_stream": lambda text, folder: zst_stream(text),
+    "zst_frames": lambda text, folder: SKIPPED + zst(text[:9]) + SKIPPED + zst(text[9:]) + SKIPPED,
 }
 
 
@@ -90,12 +118,19 @@ def test_a_named_pipe_is_read(tmp_path):
     writer.join()
 
 
-@pytest.mark.parametrize("kind", ["gzip", "members", "bgzip", "mixed", "bz2", "xz", "zip"])
+@pytest.mark.parametrize("kind", [kind for kind in PACKERS if kind not in ("plain", "padded")])
 def test_a_truncated_file_is_refused_wherever_it_was_cut(kind, tmp_path):
     packed = PACKERS[kind](TEXT[:100_000], tmp_path)
     whole_members = {len(gzip.compress(TEXT[:1000])), len(bz2.compress(TEXT[:9]))}
     whole_members |= {len(lzma.compress(TEXT[:9])) + pad for pad in range(9)}
     whole_members.add(len(bgzip(TEXT[:70_000], tmp_path)))
+    if kind == "zst_frames":
+        whole_members |= {
+            len(SKIPPED),
+            len(SKIPPED + zst(TEXT[:9])),
+            len(2 * SKIPPED + zst(TEXT[:9])),
+        }
+        whole_members.add(len(packed) - len(SKIPPED))
     path = tmp_path / "cut"
     cuts = [*random.Random(1).sample(range(20, len(packed)), 120), len(packed) - 1]
     for cut in set(cuts) - whole_members:
@@ -105,7 +140,7 @@ def test_a_truncated_file_is_refused_wherever_it_was_cut(kind, tmp_path):
         assert str(caught.value).startswith(str(path))
 
 
-@pytest.mark.parametrize("kind", ["gzip", "bgzip", "bz2", "xz", "zip"])
+@pytest.mark.parametrize("kind", ["gzip", "bgzip", "bz2", "xz", "zip", "zst"])
 def test_damage_is_an_error_or_harmless(kind, tmp_path):
     packed = PACKERS[kind](TEXT[:30_000], tmp_path)
     path, rng = tmp_path / "bad", random.Random(2)
@@ -130,7 +165,7 @@ def test_garbage_after_a_gzip_member_is_refused(tmp_path):
         read_all(path)
 
 
-@pytest.mark.parametrize("pack", [lzma.compress, bz2.compress])
+@pytest.mark.parametrize("pack", [lzma.compress, bz2.compress, zst])
 def test_a_bomb_is_refused(pack, tmp_path):
     path = tmp_path / "bomb"
     path.write_bytes(pack(bytes(70_000_000)))
@@ -154,10 +189,58 @@ def test_an_encrypted_or_empty_zip_is_explained(tmp_path):
         read_all(path)
 
 
-def test_zstd_is_named(tmp_path):
+def test_zstd_without_its_package_is_explained(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "zstandard", None)
     path = tmp_path / "x.zst"
-    path.write_bytes(b"\x28\xb5\x2f\xfd more")
-    with pytest.raises(FormatError, match="zstd files are not read"):
+    path.write_bytes(zst(b"abc"))
+    with pytest.raises(
+        MissingDependencyError, match=r"x.zst: reading zstd needs .*genomedb\[zstd\]"
+    ):
+        read_all(path)
+
+
+def test_zstd_blocks_are_unpacked_a_few_at_a_time(tmp_path):
+    """Blocks of four bytes that become 128 KB each, 48 MB in one frame."""
+    block = (1 << 1 | 131_072 << 3).to_bytes(3, "little") + b"x"
+    last = (1 | 1 << 1 | 131_072 << 3).to_bytes(3, "little") + b"x"
+    path = tmp_path / "runs"
+    path.write_bytes(b"\x28\xb5\x2f\xfd\x00" + bytes([10 << 3]) + block * 365 + last)
+    with open_bytes(path) as source:
+        sizes = [len(piece) for piece in source._pieces]
+    assert sum(sizes) == 366 * 131_072
+    assert max(sizes) <= 16 * 131_072
+
+
+@pytest.mark.parametrize("size_known", [True, False])
+def test_a_zstd_window_that_needs_much_memory_is_refused(tmp_path, monkeypatch, size_known):
+    monkeypatch.setattr(zstd, "_WINDOW", 1 << 20)
+    path = tmp_path / "x"
+    settings = zstandard.ZstdCompressionParameters.from_level(3, window_log=21)
+    packing = zstandard.ZstdCompressor(compression_params=settings)
+    if size_known:
+        path.write_bytes(packing.compress(bytes(2_000_000)))
+    else:
+        stream = packing.compressobj()
+        path.write_bytes(stream.compress(bytes(2_000_000)) + stream.flush())
+    with pytest.raises(FormatError, match="needs 2 MB of memory to unpack"):
+        read_all(path)
+
+
+@pytest.mark.parametrize(
+    ("rest", "message"),
+    [
+        (b"garbage", "unknown bytes after the end"),
+        (b"\n", "unknown bytes after the end"),
+        (b"\x28\xb5", "truncated"),
+        (b"\x5a\x2a\x4d", "truncated"),
+        (b"\x28\xb5\x2f\xfd\x00\x50\x07\0\0", "impossible block"),
+        (b"\x28\xb5\x2f\xfd\x00\x50\x05\0\x20", "impossible block"),
+    ],
+)
+def test_what_follows_a_zstd_frame_must_be_one(tmp_path, rest, message):
+    path = tmp_path / "x.zst"
+    path.write_bytes(zst(b"a\n") + rest)
+    with pytest.raises(FormatError, match=message):
         read_all(path)
 
 
@@ -238,7 +321,9 @@ def test_progress_hears_of_stored_bytes(tmp_path):
 
 @given(
     st.binary(max_size=100),
-    st.sampled_from([b"", b"\x1f\x8b", b"BZh91AY&", b"\xfd7zXZ\0", b"PK\x03\x04"]),
+    st.sampled_from(
+        [b"", b"\x1f\x8b", b"BZh91AY&", b"\xfd7zXZ\0", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"]
+    ),
 )
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data, magic):
     path = tmp_path_factory.getbasetemp() / "any"

@@ -7,10 +7,11 @@ from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomedb.errors import UsageError, WriteError
+from genomedb.errors import MissingDependencyError, UsageError, WriteError
 from genomedb.writers.compressed import open_output, publish_file
 
 
@@ -46,6 +47,26 @@ def test_gzip_by_name_reads_back_and_is_the_same_each_time(tmp_path_factory, dat
     assert gzip.decompress(first) == data * repeat
     write(path, data * repeat, overwrite=True)
     assert path.read_bytes() == first
+
+
+@given(data=st.binary(max_size=300), repeat=st.sampled_from([1, 10_000]))
+def test_zstd_by_name_reads_back_and_is_the_same_each_time(tmp_path_factory, data, repeat):
+    path = tmp_path_factory.getbasetemp() / "x.ZST"
+    write(path, data * repeat, overwrite=True)
+    first = path.read_bytes()
+    unpacking = zstandard.ZstdDecompressor().decompressobj()
+    assert unpacking.decompress(first) == data * repeat
+    assert unpacking.eof
+    assert not unpacking.unused_data
+    write(path, data * repeat, overwrite=True)
+    assert path.read_bytes() == first
+
+
+def test_zstd_without_its_package_is_explained_before_anything_is_written(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(MissingDependencyError, match=r"x.zst: writing zstd needs .*name the file"):
+        write(tmp_path / "x.zst")
+    assert os.listdir(tmp_path) == []
 
 
 def test_many_small_writes_make_full_blocks(tmp_path):
