@@ -78,7 +78,8 @@ def test_the_library_neither_prints_nor_evaluates_nor_unpickles(path):
         if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
     }
     assert not called & {"print", "eval", "exec", "__import__"}
-    assert not {"pickle", "marshal", "shelve"} & imported_modules(path)
+    pickles = {"pickle"} if path == PACKAGE / "storage/variables.py" else set()  # asked for there
+    assert {"pickle", "marshal", "shelve"} & imported_modules(path) == pickles
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler):
             assert node.type is not None, "a bare except"

@@ -9,8 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from genomedb.cli import options
+
+if TYPE_CHECKING:
+    from genomedb.db.database import GenomeDB
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -23,14 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> None:
     """Do it."""
     db = options.database(args)
-    if args.tracks:
-        found = [db.open_track(name).info() for name in args.tracks]
-    else:
-        found = [{
-            "path": str(db.path), "assembly": db.assembly, "n_chroms": len(db.chroms),
-            "n_bp": db.chroms.total, "chrom_digest": db.chroms.digest,
-            "n_tracks": len(db.list_tracks()),
-        }]  # fmt: skip
+    found = [_track(db, name) for name in args.tracks] or [_database(db)]
     if args.json:
         options.print_json(found)
         return
@@ -40,3 +38,19 @@ def run(args: Namespace) -> None:
         for key, value in described.items():
             shown = value if isinstance(value, (str, int, float)) else json.dumps(value)
             sys.stdout.write(f"{key}\t{shown}\n")
+
+
+def _track(db: GenomeDB, name: str) -> dict[str, Any]:
+    described = db.open_track(name).info()
+    variables = db.list_variables(name)
+    return {**described, "variables": variables} if variables else described
+
+
+def _database(db: GenomeDB) -> dict[str, Any]:
+    entries = db.entries()
+    return {
+        "path": str(db.path), "assembly": db.assembly, "n_chroms": len(db.chroms),
+        "n_bp": db.chroms.total, "chrom_digest": db.chroms.digest, "n_tracks": len(entries),
+        "n_tracks_by_type": dict(sorted(Counter(entry.type for entry in entries).items())),
+        "size_in_bytes": sum(entry.size_in_bytes for entry in entries),
+    }  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 from genomedb.core.names import CHROMOSOMES, SUFFIX, track_name
-from genomedb.errors import UsageError
+from genomedb.errors import GenomeDBWarning, MissingFileError, UsageError
 
 
 def file_of(root: Path, name: str) -> Path:
@@ -54,21 +55,58 @@ def check_inside(root: Path, path: Path) -> None:
                 )
 
 
-def track_files(root: Path) -> Iterator[tuple[str, Path]]:
-    """All track files of a database as (name, path), folders followed, links not."""
-    waiting = [("", os.fspath(root))]
+def scan(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """All track files of a database as (name, entry), folders followed, links to folders not.
+
+    Folders that go while they are looked at are passed over; one that cannot be read is left
+    out with a `GenomeDBWarning`.
+
+    Raises
+    ------
+    MissingFileError
+        The database itself is gone.
+    """
+    home = os.fspath(root)
+    waiting = [("", home)]
     while waiting:
         prefix, folder = waiting.pop()
-        with os.scandir(folder) as entries:
+        try:
+            entries = os.scandir(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            if folder == home:
+                raise MissingFileError("the database is not there", where=root) from None
+            continue
+        except OSError as error:
+            warnings.warn(
+                f"{folder} cannot be read ({error.strerror}): its tracks are not listed",
+                GenomeDBWarning,
+                stacklevel=3,
+            )
+            continue
+        with entries:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append((f"{prefix}{entry.name}/", entry.path))
-                elif entry.name.endswith(SUFFIX) and entry.is_file():
+                elif entry.name.endswith(SUFFIX) and _is_file(entry):
                     name = prefix + entry.name[: -len(SUFFIX)]
                     if name != CHROMOSOMES:
-                        yield name, Path(entry.path)
+                        yield name, entry
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Is this a regular file, or a link to one?"""
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself
+        return False
+
+
+def track_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """All track files of a database as (name, path)."""
+    for name, entry in scan(root):
+        yield name, Path(entry.path)
 
 
 def remove_empty_folders(folder: Path, root: Path) -> None:
