@@ -1,16 +1,27 @@
-"""Chromosome tables: chrom.sizes, UCSC chromInfo, .fai and FASTA; alias tables."""
+"""Chromosome tables: text, or what names its chromosomes itself; alias tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from genomedb.errors import ParseError
+from genomedb.errors import ParseError, UsageError
 from genomedb.kernels.text import quoted
+from genomedb.readers.bam_header import is_alignments, read_alignment_chroms
+from genomedb.readers.bbi import BIGBED_MAGICS
+from genomedb.readers.bigbed import BigBedFile
+from genomedb.readers.bigwig import BigWigFile
 from genomedb.readers.fasta import read_sequences
-from genomedb.readers.opened import Source, line_blocks, open_bytes
+from genomedb.readers.opened import STDIN, Source, line_blocks, open_bytes
+from genomedb.readers.records import BIGWIG_MAGICS
+from genomedb.readers.two_bit import TWO_BIT_MAGICS, read_two_bit_chroms
 
 _MAX_DIGITS = 18
+_INDEXED = {
+    **dict.fromkeys(TWO_BIT_MAGICS, "2bit"),
+    **dict.fromkeys(BIGWIG_MAGICS, "bigWig"),
+    **dict.fromkeys(BIGBED_MAGICS, "bigBed"),
+}
 
 
 def read_chrom_table(path: str | Path) -> list[tuple[str, int]]:
@@ -20,8 +31,9 @@ def read_chrom_table(path: str | Path) -> list[tuple[str, int]]:
     ----------
     path : str or Path
         Lines of name, length and fields that are ignored (chrom.sizes, UCSC chromInfo,
-        .fai), or FASTA, whose letters are counted; told apart by content. Plain or
-        compressed; ``"-"`` is standard input.
+        .fai); FASTA, whose letters are counted; the header of BAM or SAM; 2bit, bigWig or
+        bigBed; told apart by content. Plain or compressed, ``"-"`` is standard input; but 2bit,
+        bigWig and bigBed must be stored, uncompressed files.
 
     Returns
     -------
@@ -31,10 +43,16 @@ def read_chrom_table(path: str | Path) -> list[tuple[str, int]]:
     ------
     ParseError
         For a line without a length of at least 1, a name met twice, or an empty table.
+    FormatError
+        If a binary file is truncated or damaged or lists no chromosomes; for CRAM.
     """
     with open_bytes(path) as source:
         head = source.read_block(65_536)
         source.unread(head)
+        if head[:4] in _INDEXED:
+            return _read_indexed(path, head[:4])
+        if is_alignments(head):
+            return read_alignment_chroms(source)
         if head.lstrip().startswith(b">"):
             return _count_letters(source)
         sizes: dict[str, int] = {}
@@ -80,6 +98,18 @@ def read_aliases(path: str | Path) -> list[tuple[str, str]]:
         if not aliases:
             raise ParseError("no aliases", path=source.name, line=None)
         return list(aliases.items())
+
+
+def _read_indexed(path: str | Path, magic: bytes) -> list[tuple[str, int]]:
+    """Read a table that lies somewhere in the file, to which only a stored file can jump."""
+    what = _INDEXED[magic]
+    if str(path) == STDIN or not Path(path).is_file():
+        raise UsageError(f"{what} cannot be read from a pipe", where=path, fix="Name a file")
+    if what == "2bit":
+        return read_two_bit_chroms(path)
+    kind = BigWigFile if what == "bigWig" else BigBedFile
+    with kind(path) as file:
+        return list(file.chroms().items())
 
 
 def _text(field: bytes) -> str:
