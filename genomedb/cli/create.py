@@ -1,7 +1,8 @@
 """genomedb create.
 
 Make a database: a folder DIR/ASSEMBLY with the chromosome table. The chromosomes come from
-chrom.sizes, UCSC chromInfo, .fai or FASTA, plain or compressed.
+chrom.sizes, UCSC chromInfo, .fai, FASTA, or the header of SAM or BAM, plain or compressed; or from
+2bit, bigWig or bigBed. The content tells which it is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from genomedb.cli import options
 def add_arguments(parser: ArgumentParser) -> None:
     """Define the words of the command line."""
     options.add_database(parser)
-    parser.add_argument("chrom_file", help="chromosome names and lengths, or FASTA; - is stdin")
+    parser.add_argument(
+        "chrom_file",
+        help="chromosome names and lengths, FASTA, SAM, BAM, 2bit, bigWig or bigBed; - is stdin",
+    )
     parser.add_argument(
         "--aliases", metavar="TSV", help="further spellings: alias, chromosome (two columns)"
     )
