@@ -14,6 +14,7 @@ from genomedb.tracks.base import Track
 
 N_POINTS = 100
 WINDOW_BINS = 16  # bins read for one point
+LOOKED_AT, TRIED = 100, 4  # chromosomes that may have data, and that may have values
 MAX_TEXT = 300
 WIDTH, HEIGHT = 300, 40  # of a sparkline, in pixels
 
@@ -26,11 +27,10 @@ def track_html(track: Track) -> str:
     head = f"<b>{escape(track.name)}</b>"
     try:
         facts = track.info()
-        chrom = longest_chrom(track)
-        values = None if chrom is None else profile(track, chrom)
+        line = _line(track)
     except (GenomeDBError, OSError) as error:
         return f"<div>{head}<br>{escape(str(error))}</div>"
-    rows = [["type", f"{facts['type']} {facts['dtype']}"]]
+    rows = [["type", f"{facts['type']} {facts.get('dtype') or ''}"]]
     if "bin_size" in facts:
         rows.append(["bin size", f"{facts['bin_size']:,} bp"])
     n, total = len(track.chroms), track.chroms.total
@@ -38,19 +38,27 @@ def track_html(track: Track) -> str:
     rows.append(["size", readable_bytes(facts["size_in_bytes"])])
     for key, value in facts["attributes"].items():
         rows.append([key, value if len(value) <= MAX_TEXT else value[: MAX_TEXT - 3] + "..."])
-    line = ""
-    if chrom is not None and values is not None and np.isfinite(values).any():
-        shown = values[np.isfinite(values)]
-        words = f"{chrom}, {shown.min():.4g} to {shown.max():.4g} in {shown.size} samples"
-        line = f"<div>{sparkline_svg(values)}<br><small>{escape(words)}</small></div>"
     return f"<div>{head}{html_table((), rows)}{line}</div>"
 
 
-def longest_chrom(track: Track) -> str | None:
-    """The longest chromosome on which the track holds data, None if there is none."""
-    order = np.argsort(-track.chroms.length_array, kind="stable").tolist()
-    names = track.chroms.names
-    return next((names[code] for code in order[:N_POINTS] if track.has_chrom(names[code])), None)
+def _line(track: Track) -> str:
+    """HTML of the longest chromosome that has values to draw, empty if there is none."""
+    for chrom in long_chroms(track):
+        values = profile(track, chrom)
+        if values is None:
+            break
+        shown = values[np.isfinite(values)]
+        if shown.size:
+            words = f"{chrom}, {shown.min():.4g} to {shown.max():.4g} in {shown.size} samples"
+            return f"<div>{sparkline_svg(values)}<br><small>{escape(words)}</small></div>"
+    return ""
+
+
+def long_chroms(track: Track) -> list[str]:
+    """A few of the longest chromosomes on which the track holds data, the longest first."""
+    order = np.argsort(-track.chroms.length_array, kind="stable")[:LOOKED_AT].tolist()
+    names = [track.chroms.names[code] for code in order]
+    return [name for name in names if track.has_chrom(name)][:TRIED]
 
 
 def profile(track: Track, chrom: str) -> NDArray[np.float64] | None:
@@ -61,7 +69,8 @@ def profile(track: Track, chrom: str) -> NDArray[np.float64] | None:
     ndarray of float64, shape (at most 100,), or None
         NaN where a window holds no values; None for tracks that have none to draw.
     """
-    if track.dtype.kind not in "iuf" or track.track_type == "sequence":
+    dtype = getattr(track, "dtype", None)
+    if dtype is None or dtype.kind not in "iuf" or track.track_type == "sequence":
         return None
     length = track.chroms.length(chrom)
     bin_size = int(getattr(track, "bin_size", 1))

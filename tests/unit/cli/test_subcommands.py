@@ -520,7 +520,7 @@ def test_interruption_and_lack_of_memory_have_their_codes(tracks, genomedb, monk
                                                          code):  # fmt: skip
     from genomedb.db.database import GenomeDB
 
-    def fail(self, pattern=None):
+    def fail(self, pattern=None, **_):
         raise error
 
     monkeypatch.setattr(GenomeDB, "list_tracks", fail)
