@@ -8,12 +8,11 @@ import os
 import shlex
 import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from types import FrameType
 
+from genomedb.core.stopping import stoppable
 from genomedb.core.version import __version__
 from genomedb.errors import GenomeDBError
 
@@ -33,15 +32,7 @@ SUBCOMMANDS = {
     "rm": "remove tracks",
 }
 PROGRESS = "GENOMEDB_PROGRESS"
-# a stop raised here would be lost, or would cut publishing and cleaning up short
-DEAF_MODULES = (
-    "genomedb.storage.sink", "genomedb.storage.files", "genomedb.storage.lock", "weakref",
-    "_weakrefset",
-)  # fmt: skip
-LONG_CHECK = "require_sound"  # runs inside publishing and may be stopped
-RETRY_SECONDS = 0.01
-AGAIN_SECONDS = 1.0  # cleaning up after a stop takes far less
-DONE, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def parser_of(subcommand: str) -> argparse.ArgumentParser:
@@ -83,7 +74,7 @@ def run(words: Sequence[str]) -> int:
 
 def _guarded(subcommand: str, args: argparse.Namespace) -> int:
     """Run, and turn what goes wrong into one line and a code."""
-    with _talking(subcommand, args), _stoppable():
+    with _talking(subcommand, args), stoppable():
         try:
             code = import_module(f"genomedb.cli.{_module(subcommand)}").run(args)
             sys.stdout.flush()
@@ -124,45 +115,6 @@ def _talking(subcommand: str, args: argparse.Namespace) -> Iterator[None]:
             os.environ.pop(PROGRESS)
             if progress is not None:
                 os.environ[PROGRESS] = progress
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let SIGTERM clean up as Ctrl-C does; only the main thread can ask for that."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    asked: list[int] = []
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-        if _is_deaf(frame):
-            signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
-            return
-        # what is raised may still be lost in a callback of some library: then ask again
-        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
-        if signal.SIGTERM in asked:
-            raise SystemExit(TERMINATED)
-        if signal.SIGINT in asked:
-            raise KeyboardInterrupt
-
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-
-
-def _is_deaf(frame: FrameType | None) -> bool:
-    """Should a stop wait: in a callback of HDF5, while objects go, or while a file is published?"""
-    while frame is not None and frame.f_code.co_name != LONG_CHECK:
-        if frame.f_code.co_name == "__del__" or frame.f_globals.get("__name__") in DEAF_MODULES:
-            return True
-        frame = frame.f_back
-    return False
 
 
 def _drop_output() -> None:
