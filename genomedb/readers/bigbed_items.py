@@ -97,11 +97,9 @@ def _item_starts(data: NDArray[np.uint8], begins: NDArray[Any]) -> NDArray[np.in
         return None
     n = zeros.size
     starts = np.concatenate(([0], zeros + 1))  # the last one is the end of the data
-    n_before = np.zeros(data.size + 1, np.int64)
-    np.cumsum(data == 0, out=n_before[1:])
-    following = n_before[np.minimum(starts + _COORDINATES, data.size)] + 1
+    following = np.searchsorted(zeros, starts + _COORDINATES) + 1
     following = np.minimum(following, n)  # an item without end: found out below
-    first = n_before[begins]
+    first = np.searchsorted(zeros, begins)
     if (starts[first] != begins).any():
         return None
     met = np.zeros(n + 1, np.bool_)

@@ -8,6 +8,7 @@ import resource
 import struct
 import sys
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pyBigWig
@@ -21,6 +22,7 @@ from genomedb.errors import FormatError, GenomeDBError, ParseError, UsageError
 from genomedb.readers.chrom_sizes import read_chrom_table
 from genomedb.readers.two_bit import read_two_bit_chroms
 
+DM3 = Path(__file__).parents[4] / "shared" / "data" / "real" / "dm3"
 CHROMS = [("chr1", 248_956_422), ("chrM", 16_569), ("HLA*01:02", 7), ("1", 2**31 - 1)]
 
 
@@ -83,6 +85,14 @@ def test_the_header_of_alignments_is_a_table(tmp_path, monkeypatch, mode):
     assert read_chrom_table(path) == CHROMS
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(path.read_bytes())))
     assert read_chrom_table("-") == CHROMS
+
+
+@pytest.mark.skipif(not DM3.is_dir(), reason="needs the shared real data")
+@pytest.mark.parametrize("name", ["x.bam", "paired_chr2L.bam"])
+def test_headers_of_real_alignments(name):
+    with pysam.AlignmentFile(str(DM3 / name)) as file:
+        expected = list(zip(file.references, file.lengths, strict=True))
+    assert read_chrom_table(DM3 / name) == expected
 
 
 def test_many_references_and_other_packing(written):
