@@ -14,7 +14,6 @@ import re
 import stat
 import time
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -158,7 +157,7 @@ def load(path: Path) -> dict[str, Facts]:
         title, _, body = data.partition(b"\n")
         if title != _TITLE + b"%08x" % zlib.crc32(body):
             return {}
-        return dict(_entries(json.loads(body.decode("ascii"))))
+        return _entries(json.loads(body.decode("ascii")))
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return {}
 
@@ -172,7 +171,7 @@ def _bytes(path: Path) -> bytes:
         return file.read()
 
 
-def _entries(document: Any) -> Iterator[tuple[str, Facts]]:
+def _entries(document: Any) -> dict[str, Facts]:
     """Facts out of the document; `ValueError`, `TypeError` or `LookupError` where it is wrong."""
     names = _list(document["names"], str)
     stamps = _list(document["stamps"], int)
@@ -186,13 +185,13 @@ def _entries(document: Any) -> Iterator[tuple[str, Facts]]:
         raise ValueError
     if min(kind_of, default=0) < 0 or min(shape_of, default=0) < 0:
         raise ValueError
-    at = 0
+    values_of, found = iter(values), {}
     stamp_of = zip(stamps[::4], stamps[1::4], stamps[2::4], stamps[3::4], strict=True)
     for name, stamp, k, s in zip(names, stamp_of, kind_of, shape_of, strict=True):
-        keys = shapes[s]
-        attributes = dict(zip(keys, values[at : at + len(keys)], strict=True))
-        at += len(keys)
-        yield name, Facts(stamp, kinds[k], attributes)
+        # zip asks the keys first, so that it takes just as many values as there are keys
+        attributes = dict(zip(shapes[s], values_of, strict=False))
+        found[name] = Facts(stamp, kinds[k], attributes)
+    return found
 
 
 def _list(value: Any, *types: type) -> list[Any]:

@@ -327,14 +327,13 @@ class GenomeDB(Listing, Belongings):
 
     def __repr__(self) -> str:
         try:
-            n_tracks = f"{len(self._roots.names()):,} tracks"
+            tracks = _counted(len(self._roots.names()), "track")
         except OSError:
-            n_tracks = "tracks out of reach"
-        more = f" and {len(self._roots) - 1} datasets" if len(self._roots) > 1 else ""
-        return (
-            f"<GenomeDB {self.assembly}: {len(self.chroms):,} chromosomes, {n_tracks} "
-            f"in {self.path}{more}>"
-        )
+            tracks = "tracks out of reach"
+        n_datasets = len(self._roots) - 1
+        more = f" and {_counted(n_datasets, 'dataset')}" if n_datasets else ""
+        chroms = _counted(len(self.chroms), "chromosome")
+        return f"<GenomeDB {self.assembly}: {chroms}, {tracks} in {self.path}{more}>"
 
     def _repr_html_(self) -> str:
         return database_html(repr(self), self.entries, self.datasets)
@@ -343,6 +342,10 @@ class GenomeDB(Listing, Belongings):
 def _reopened(path: Path, datasets: list[Path]) -> GenomeDB:
     """Unpickle a database; what it shadows was said where it was opened first."""
     return GenomeDB(path, datasets=datasets, shadowing="ignore")
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def _name_in(root: Path, path: Path) -> str:

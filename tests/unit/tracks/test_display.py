@@ -187,7 +187,7 @@ def test_a_database_shows_its_datasets(db, tmp_path):
     db.add_dataset(other.path)
     found = parsed(db._repr_html_())
     assert found.texts.count(str(other.path)) == 2
-    assert repr(db).endswith(" and 1 datasets>")
+    assert repr(db).endswith(" and 1 dataset>")
 
 
 def test_an_empty_database_is_shown(db):
