@@ -107,6 +107,12 @@ class Listing:
         """
         wanted = _compiled(pattern, "pattern")
         tests = [(key, _compiled(test, f"attrs[{key!r}]")) for key, test in (attrs or {}).items()]
+        for key in attrs or ():
+            if key in schema.STRUCTURAL:
+                raise UsageError(
+                    f"attribute {key!r} describes the file and is not listed",
+                    fix="Use type=, or the fields of entries()",
+                )
         if type is not None and type not in (*schema.KNOWN_TYPES, DAMAGED):
             known = ", ".join((*schema.KNOWN_TYPES, DAMAGED))
             raise UsageError(f"type {type!r} is not a track type", fix=f"One of {known}")

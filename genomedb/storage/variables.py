@@ -63,8 +63,7 @@ def write_variable(path: Path, name: str, value: Any, *, allow_pickle: bool = Fa
             raise UsageError(
                 f"variable {name}: {error.problem}", where=path, fix=error.fix
             ) from None
-        data = np.frombuffer(pickle.dumps(value), np.uint8)
-        facts, pieces = {"kind": PICKLE}, [("", data)]
+        facts, pieces = {"kind": PICKLE}, [("", _pickled(value, name))]
     n_bytes = sum(data.nbytes for _, data in pieces)
     if n_bytes > MAX_BYTES:
         raise UsageError(
@@ -242,6 +241,13 @@ def _encoded(value: Any) -> tuple[dict[str, str], _Pieces]:
     except UnicodeEncodeError as error:
         raise UsageError("holds text that is not legal Unicode") from error
     return {"kind": JSON}, [("", np.frombuffer(data, np.uint8))]
+
+
+def _pickled(value: Any, name: str) -> NDArray[Any]:
+    try:
+        return np.frombuffer(pickle.dumps(value), np.uint8)
+    except (pickle.PicklingError, AttributeError, TypeError, RecursionError) as error:
+        raise UsageError(f"variable {name} cannot be pickled: {error}") from error
 
 
 def _encoded_array(array: NDArray[Any]) -> tuple[dict[str, str], _Pieces]:

@@ -108,6 +108,7 @@ def test_tracks_are_found_by_attribute_type_and_name_together(db):
     [
         ({"attrs": {"lab": "("}}, r"attrs\['lab'\] '\(' is not a regular expression"),
         ({"attrs": {"lab": 5}}, r"attrs\['lab'\] is int, not text"),
+        ({"attrs": {"dtype": "float32"}}, "attribute 'dtype' describes the file"),
         ({"type": "densse"}, "type 'densse' is not a track type.*One of .*dense"),
         ({"pattern": 5, "type": "dense"}, "pattern is int, not text"),
     ],
@@ -277,6 +278,24 @@ def test_a_catalogue_with_wrong_types_is_rebuilt(db, later, change):
     assert load(db.path / NAME) == {}
     assert quickly(db) == slowly(db)
     assert set(load(db.path / NAME)) == {"x"}
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(sorted(GOOD)), anything, min_size=1) | anything)
+def test_no_document_makes_loading_fail(tmp_path, change):
+    written(tmp_path / NAME, {**GOOD, **change} if isinstance(change, dict) else change)
+    for name, facts in load(tmp_path / NAME).items():
+        assert isinstance(name, str)
+        assert [type(n) for n in facts.stamp] == [int] * 4
+        assert [type(n) for n in facts.kind] == [str, str, int, str]
+        assert all(isinstance(v, (str, int, float)) for v in facts.attributes.values())
 
 
 @pytest.mark.parametrize(

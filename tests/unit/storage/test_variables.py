@@ -260,6 +260,13 @@ def test_a_pickle_needs_the_word_at_writing_and_at_reading(fresh):
     assert all(not found for _, found in fresh.validate())
 
 
+def test_what_cannot_be_pickled_either_is_refused(fresh):
+    for value in (lambda: 1, (n for n in "a")):
+        with pytest.raises(UsageError, match="variable v cannot be pickled"):
+            fresh.set_variable("t", "v", value, allow_pickle=True)
+    assert fresh.list_variables("t") == []
+
+
 def test_what_needs_no_pickle_is_not_pickled(fresh, monkeypatch):
     monkeypatch.delattr(pickle, "dumps")
     monkeypatch.delattr(pickle, "loads")
