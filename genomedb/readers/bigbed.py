@@ -14,15 +14,10 @@ from genomedb.core.lazy import lazy
 from genomedb.core.progress import Progress
 from genomedb.core.texts import Texts
 from genomedb.errors import FormatError
+from genomedb.kernels.bigbed import Items, split_items
 from genomedb.readers.autosql import Column, feature_columns
 from genomedb.readers.bbi import BbiFile
-from genomedb.readers.bigbed_items import (
-    Items,
-    real_numbers,
-    split_items,
-    strands,
-    whole_numbers,
-)
+from genomedb.readers.bigbed_columns import real_numbers, strands, whole_numbers
 from genomedb.readers.features import FeatureBatch
 
 _BATCH_BYTES: Final = 4_000_000
@@ -120,9 +115,11 @@ class BigBedFile(BbiFile):
         self, chrom: str, number: int, blocks: list[bytes | bytearray], last: int
     ) -> FeatureBatch:
         """Features of some blocks, the first not before base `last`."""
-        items = split_items(blocks, self._order, len(self.columns))
-        if isinstance(items, str):
-            raise self._damaged(f"a block of {chrom} is not what it should be: {items}")
+        try:
+            items = split_items(blocks, self._order, len(self.columns))
+        except FormatError as error:
+            what = f"a block of {chrom} is not what it should be: {error.problem}"
+            raise self._damaged(what) from error
         if (items.chrom != number).any():
             raise self._damaged(f"a block of {chrom} holds another chromosome")
         if items.start[0] < last or (np.diff(items.start) < 0).any():
@@ -154,7 +151,7 @@ class BigBedFile(BbiFile):
         )
 
     def _column(self, items: Items, i: int, chrom: str) -> Any:
-        column, texts = self.columns[i], items.texts(i)
+        column, texts = self.columns[i], Texts(*items.text_column(i))
         if column.type not in _PARSERS:
             return texts
         parse, what = _PARSERS[column.type]
