@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from genomedb.core.texts import Texts
 
-_WIDEST_NUMBER: Final = 32
+_WIDEST_NUMBER: Final = 64  # so that one long text does not widen all the others
 _IN_NUMBER: Final = np.zeros(256, np.bool_)
 _IN_NUMBER[np.frombuffer(b"0123456789+-.eEinfatyINFATY", np.uint8)] = True
 _STRANDS: Final = np.full(256, 2, np.int8)
@@ -34,9 +34,9 @@ def _numbers(texts: Texts, dtype: type[Any]) -> Any:
     wrong = np.flatnonzero(~_IN_NUMBER[texts.data])
     if wrong.size:
         return int(np.searchsorted(texts.offset, wrong[0], "right")) - 1
-    padded = np.zeros((len(texts), max(width, 1)), np.uint8)
-    padded[np.arange(max(width, 1)) < sizes[:, None]] = texts.data
-    cells = padded.view(f"S{max(width, 1)}").ravel()
+    padded = np.zeros((len(texts), width), np.uint8)
+    padded[np.arange(width) < sizes[:, None]] = texts.data
+    cells = padded.view(f"S{width}").ravel()
     if dtype is np.float64:
         cells = np.where(cells == b"", b"nan", cells)
     try:
