@@ -6,13 +6,18 @@ import logging
 import math
 import numbers
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+from genomedb.core.parallel import check_executor
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
-from genomedb.errors import ChromError, UsageError
+from genomedb.errors import UsageError
 from genomedb.importers.binned import iter_bin_means
+from genomedb.importers.encoding import Binning, ReadAgainError, write_parts
+from genomedb.importers.parts import Opened, Part, check_lengths, split
 from genomedb.importers.sources import (
     STDIN,
     Matcher,
@@ -26,7 +31,15 @@ from genomedb.importers.spool import Spool
 from genomedb.readers.bigwig import BigWigFile
 from genomedb.readers.records import Records, detect_format
 from genomedb.readers.signal_text import iter_text
-from genomedb.tracks.create import Place, Provenance, Storage, new_dense, new_sparse
+from genomedb.storage.lock import tag
+from genomedb.tracks.create import (
+    DenseDraft,
+    Place,
+    Provenance,
+    Storage,
+    new_dense,
+    new_sparse,
+)
 
 FORMATS = ("bigwig", "wig", "bedgraph", "bed", "tab")
 log = logging.getLogger(__name__)
@@ -47,6 +60,7 @@ def import_signal(
     attributes: Mapping[str, str] | None = None,
     command: str = "",
     overwrite: bool = False,
+    executor: Executor | int | None = None,
 ) -> Report:
     """Make a track of signal files; chromosomes are told by the content.
 
@@ -77,6 +91,9 @@ def import_signal(
         Stored with the track.
     overwrite : bool
         Replace a track of that name.
+    executor : Executor, int or None
+        Who reads, bins and compresses the chromosomes of a dense track: this process (None), so
+        many processes, or an executor. The track is the same whoever does it.
 
     Returns
     -------
@@ -112,51 +129,126 @@ def import_signal(
         attributes=dict(attributes or {}),
     )
     job = _Job(place, paths, formats, clip=clip)
+    create: dict[str, Any] = {
+        "dtype": dtype, "storage": storage, "provenance": provenance, "overwrite": overwrite,
+    }  # fmt: skip
     if bin_size is None:
-        with (
-            new_sparse(
-                place, dtype=dtype, storage=storage, provenance=provenance, overwrite=overwrite
-            ) as sparse,
-            job.spooled() as spool,
-        ):
-            for code, chrom in enumerate(place.chroms.names):
-                if spool.counts[code]:
-                    sparse.write(chrom, spool.pieces(code), int(spool.counts[code]))
-            sparse.add_sources(describe_sources(paths))
+        report = job.to_sparse(create)
     else:
-        with new_dense(
-            place, bin_size=bin_size, dtype=dtype, storage=storage, provenance=provenance,
-            overwrite=overwrite,
-        ) as dense, job.spooled() as spool:  # fmt: skip
-            for code, (chrom, length) in enumerate(
-                zip(place.chroms.names, place.chroms.lengths, strict=True)
-            ):
-                means = iter_bin_means(spool.pieces(code), length, bin_size, defval)
-                dense.write(chrom, means)
-            dense.add_sources(describe_sources(paths))
-    for sentence in job.report.sentences():
+        try:
+            report = job.to_dense(bin_size, defval, executor, create, split_text=True)
+        except ReadAgainError:
+            report = job.to_dense(bin_size, defval, executor, create, split_text=False)
+    for sentence in report.sentences():
         log.warning("%s", sentence)
-    return job.report
+    return report
 
 
 class _Job:
-    """Reading the files of one import into a spool."""
+    """The files of one import, and where their records go."""
 
     def __init__(self, place: Place, paths: list[str], formats: list[str], *, clip: bool) -> None:
         self.place, self.paths, self.formats, self.clip = place, paths, formats, clip
-        self.report = Report()
 
-    def spooled(self) -> Spool:
+    def to_sparse(self, create: dict[str, Any]) -> Report:
+        """Write a sparse track."""
+        report, names = Report(), self.place.chroms.names
+        with new_sparse(self.place, **create) as sparse:
+            parts = self._split(text=False)
+            if parts is None:
+                with self._spooled(report) as spool:
+                    for code, chrom in enumerate(names):
+                        if spool.counts[code]:
+                            sparse.write(chrom, spool.pieces(code), int(spool.counts[code]))
+            else:
+                for part, spool in self._spools(parts, report):
+                    if part.code is not None and spool.counts[0]:
+                        chrom = names[part.code]
+                        sparse.write(chrom, spool.pieces(0), int(spool.counts[0]))
+                self._require_some(report)
+            sparse.add_sources(describe_sources(self.paths))
+        return report
+
+    def to_dense(
+        self, bin_size: int, defval: float, executor: Executor | int | None,
+        create: dict[str, Any], *, split_text: bool,
+    ) -> Report:  # fmt: skip
+        """Write a dense track."""
+        with new_dense(self.place, bin_size=bin_size, **create) as dense:
+            # one dataset for all chromosomes, or values as they are: nothing to do in workers
+            alone = (
+                check_executor(executor) == 1 or dense.indexed or dense.storage.compression is None
+            )
+            parts = self._split(text=split_text and not alone)
+            if alone:
+                return self._dense_here(dense, parts, bin_size, defval)
+            binning = Binning(bin_size, defval, dense.dtype, dense.missing, dense.storage)
+            if parts is not None:
+                report = write_parts(dense, parts, self.paths, binning, executor)
+                self._require_some(report)
+                return report
+            report = Report()
+            path = self.place.path
+            with self._spooled(report, path.with_name(f".{path.name}.part-{tag()}")) as spool:
+                records = [spool.of(code) for code in range(len(self.place.chroms))]
+                write_parts(dense, records, self.paths, binning, executor)
+            return report
+
+    def _dense_here(
+        self, dense: DenseDraft, parts: list[Part] | None, bin_size: int, defval: float
+    ) -> Report:
+        report, chroms = Report(), self.place.chroms
+        if parts is None:
+            with self._spooled(report) as spool:
+                for code, (chrom, length) in enumerate(
+                    zip(chroms.names, chroms.lengths, strict=True)
+                ):
+                    means = iter_bin_means(spool.pieces(code), length, bin_size, defval)
+                    dense.write(chrom, means)
+        else:
+            for part, spool in self._spools(parts, report):
+                if part.code is not None:
+                    length = chroms.lengths[part.code]
+                    means = iter_bin_means(spool.pieces(0), length, bin_size, defval)
+                    dense.write(chroms.names[part.code], means)
+            self._require_some(report)
+        dense.add_sources(describe_sources(self.paths))
+        return report
+
+    def _split(self, *, text: bool) -> list[Part] | None:
+        return split(
+            self.place.chroms, self.paths, self.formats, clip=self.clip,
+            folder=self.place.path.parent, text=text, assembly=self.place.assembly,
+        )  # fmt: skip
+
+    def _spools(self, parts: list[Part], report: Report) -> Iterator[tuple[Part, Spool]]:
+        """Read part after part, each file opened once."""
+        opened: Opened = {}
+        total = sum(self.place.chroms.lengths)
+        try:
+            with Progress(total, self.place.name, unit="bp") as progress:
+                for part in parts:
+                    with part.spooled(report, opened) as spool:
+                        yield part, spool
+                    if part.code is not None:
+                        progress.advance(self.place.chroms.lengths[part.code])
+        finally:
+            for file in opened.values():
+                file.close()
+
+    def _spooled(self, report: Report, shared_as: Path | None = None) -> Spool:
         """Read every file; the spool holds all records when this returns."""
         chroms = self.place.chroms
-        long_chroms = max(chroms.lengths) >= 2**31
-        spool = Spool(len(chroms), self.place.path.parent, long_chroms=long_chroms)
+        spool = Spool(
+            len(chroms), self.place.path.parent, long_chroms=max(chroms.lengths) >= 2**31,
+            shared_as=shared_as,
+        )  # fmt: skip
         try:
             for path, format in zip(self.paths, self.formats, strict=True):
-                matcher = Matcher(chroms, shown(path), self.report, clip=self.clip)
+                matcher = Matcher(chroms, shown(path), report, clip=self.clip)
                 for batch in self._batches(path, format):
                     spool.add(*matcher.match(batch))
-            require_some(self.report, chroms, shown(self.paths[0]))
+            self._require_some(report)
         except BaseException:
             spool.__exit__(None, None, None)
             raise
@@ -171,33 +263,18 @@ class _Job:
             yield from iter_text(path, format, progress)
 
     def _bigwig(self, path: str) -> Iterator[Records]:
+        """All of a bigWig file that comes together with text."""
         with closing(BigWigFile(path)) as file:
             sizes = file.chroms()
-            self._check_lengths(sizes, path)
+            if not self.clip:
+                check_lengths(self.place.chroms, sizes, path, self.place.assembly)
             with Progress(sum(sizes.values()), self.place.name, unit="bp") as progress:
                 for chrom, length in sizes.items():
-                    if self.place.chroms.find(chrom) < 0:
-                        n = sum(len(batch) for batch in file.iter_records(chrom))
-                        if n:
-                            self.report.unknown[chrom] = self.report.unknown.get(chrom, 0) + n
-                    else:
-                        yield from file.iter_records(chrom)
+                    yield from file.iter_records(chrom)
                     progress.advance(length)
 
-    def _check_lengths(self, sizes: Mapping[str, int], path: str) -> None:
-        """A bigWig says how long its chromosomes are: another length is another assembly."""
-        chroms = self.place.chroms
-        shared = [n for n in sizes if chroms.find(n) >= 0]
-        differ = [n for n in shared if sizes[n] != chroms.length(n)]
-        if differ and not self.clip:
-            n = differ[0]
-            raise ChromError(
-                f"another assembly than {self.place.assembly}: {len(differ)} of {len(shared)} "
-                f"shared chromosomes differ in length, first {n}: {sizes[n]} bp in the file, "
-                f"{chroms.length(n)} in the database",
-                where=path,
-                fix="Import it into a database of its own assembly",
-            )
+    def _require_some(self, report: Report) -> None:
+        require_some(report, self.place.chroms, shown(self.paths[0]))
 
 
 def _format_of(path: str, format: str | None) -> str:

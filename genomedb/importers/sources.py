@@ -41,6 +41,14 @@ class Report:
     n_outside: int = 0
     unknown: dict[str, int] = field(default_factory=dict)
 
+    def add(self, other: Report) -> None:
+        """Count what another part of the same import has read."""
+        self.n_records += other.n_records
+        self.n_clipped += other.n_clipped
+        self.n_outside += other.n_outside
+        for name, n in other.unknown.items():
+            self.unknown[name] = self.unknown.get(name, 0) + n
+
     def sentences(self) -> list[str]:
         """Say for people what was left out."""
         said = []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +41,67 @@ class _Stored(NamedTuple):
     n: int
 
 
+@dataclass(frozen=True)
+class Spooled:
+    """The records of one chromosome in a spool; picklable when the spool is shared.
+
+    Attributes
+    ----------
+    items : tuple
+        Records, or where in the temporary file they are.
+    position : str
+        Type of positions.
+    is_sorted : bool
+        Are they in order of their starts?
+    file : str or int
+        Path or descriptor of the temporary file.
+    """
+
+    items: tuple[Piece | _Stored, ...]
+    position: str
+    is_sorted: bool
+    file: str | int
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the records sorted by start; equal starts in file order."""
+        if self.is_sorted:
+            for loaded in map(self._load, self.items):
+                for at in range(0, loaded.start.size, PIECE):
+                    yield rows_of(loaded, slice(at, at + PIECE))
+            return
+        parts = [self._load(piece) for piece in self.items]
+        start, end, value = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        del parts
+        order = np.argsort(start, kind="stable")
+        for at in range(0, order.size, PIECE):
+            rows = order[at : at + PIECE]
+            yield Piece(start[rows], end[rows], value[rows])
+
+    def _load(self, piece: Piece | _Stored) -> Piece:
+        if isinstance(piece, Piece):
+            return piece
+        width = np.dtype(self.position).itemsize
+        # a descriptor stays open: it is the spool's own
+        with Path(self.file).open("rb") if isinstance(self.file, str) else nullcontext() as opened:
+            fd = self.file if opened is None else opened.fileno()
+            data = _read_at(cast(int, fd), piece.offset, (2 * width + 8) * piece.n)
+        start = np.frombuffer(data, self.position, piece.n)
+        end = np.frombuffer(data, self.position, piece.n, width * piece.n)
+        return Piece(start, end, np.frombuffer(data, np.float64, piece.n, 2 * width * piece.n))
+
+
+def _read_at(fd: int, offset: int, size: int) -> bytes:
+    """Bytes at a position, however large."""
+    parts = []
+    while size:
+        part = os.pread(fd, min(size, 1 << 30), offset)
+        if not part:
+            raise OSError(errno.EIO, "the temporary file became shorter")
+        parts.append(part)
+        offset, size = offset + len(part), size - len(part)
+    return b"".join(parts)
+
+
 class Spool:
     """Collects batches of records and hands them back chromosome by chromosome, sorted.
 
@@ -53,9 +117,13 @@ class Spool:
         behind whatever happens.
     long_chroms : bool
         True when positions need 64 bits.
+    shared_as : Path, optional
+        Name of the temporary file, when other processes are to read it; removed on leaving.
     """
 
-    def __init__(self, n_chroms: int, folder: Path, *, long_chroms: bool) -> None:
+    def __init__(
+        self, n_chroms: int, folder: Path, *, long_chroms: bool, shared_as: Path | None = None
+    ) -> None:
         self._position = np.dtype(np.int64 if long_chroms else np.int32)
         self._folder = folder
         self._pieces: list[list[Piece | _Stored]] = [[] for _ in range(n_chroms)]
@@ -64,6 +132,7 @@ class Spool:
         self.counts = np.zeros(n_chroms, np.int64)
         self._in_memory = 0
         self._file: IO[bytes] | None = None
+        self._shared_as = shared_as
 
     def add(
         self,
@@ -113,7 +182,10 @@ class Spool:
 
     def _spill(self) -> None:
         if self._file is None:
-            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+            if self._shared_as is None:
+                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+            else:
+                self._file = self._shared_as.open("x+b")
         for pieces in self._pieces:
             for i, piece in enumerate(pieces):
                 if isinstance(piece, Piece):
@@ -123,30 +195,17 @@ class Spool:
         self._file.flush()
         self._in_memory = 0
 
+    def of(self, code: int) -> Spooled:
+        """Records of a chromosome."""
+        file = -1 if self._file is None else self._file.fileno()
+        return Spooled(
+            tuple(self._pieces[code]), self._position.str, bool(self._sorted[code]),
+            file if self._shared_as is None else str(self._shared_as),
+        )  # fmt: skip
+
     def pieces(self, code: int) -> Iterator[Piece]:
         """Yield the records of a chromosome sorted by start; equal starts in file order."""
-        if self._sorted[code]:
-            for piece in self._pieces[code]:
-                loaded = self._load(piece)
-                for at in range(0, loaded.start.size, PIECE):
-                    yield rows_of(loaded, slice(at, at + PIECE))
-            return
-        parts = [self._load(piece) for piece in self._pieces[code]]
-        start, end, value = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-        del parts
-        order = np.argsort(start, kind="stable")
-        for at in range(0, order.size, PIECE):
-            rows = order[at : at + PIECE]
-            yield Piece(start[rows], end[rows], value[rows])
-
-    def _load(self, piece: Piece | _Stored) -> Piece:
-        if isinstance(piece, Piece):
-            return piece
-        assert self._file is not None
-        self._file.seek(piece.offset)
-        size = self._position.itemsize * piece.n
-        start, end = (np.frombuffer(self._file.read(size), self._position) for _ in range(2))
-        return Piece(start, end, np.frombuffer(self._file.read(8 * piece.n), np.float64))
+        return self.of(code).pieces()
 
     def __enter__(self) -> Spool:
         return self
@@ -160,3 +219,6 @@ class Spool:
         if self._file is not None:
             with suppress(OSError):  # what could not be written is not wanted any more
                 self._file.close()
+        if self._file is not None and self._shared_as is not None:
+            with suppress(OSError):
+                self._shared_as.unlink()

@@ -1,0 +1,168 @@
+"""Chromosomes of a dense track, read, binned and encoded by any executor; written in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.parallel import check_executor, map_tasks
+from genomedb.core.progress import Progress
+from genomedb.errors import GenomeDBError
+from genomedb.importers.binned import iter_bin_means
+from genomedb.importers.parts import Part
+from genomedb.importers.sources import Report, describe_sources
+from genomedb.importers.spool import Spooled
+from genomedb.storage.describe import Source
+from genomedb.storage.encode import EncodedColumn, Storage, encode_column
+from genomedb.tracks.create import DenseDraft, narrow
+
+_USER_TASKS = 8  # in flight with an executor whose size is not known
+
+
+class ReadAgainError(GenomeDBError):
+    """The files have to be read one after the other, in order: only that tells what is wrong."""
+
+
+@dataclass(frozen=True)
+class Binning:
+    """How records become the values of a track."""
+
+    bin_size: int
+    defval: float
+    dtype: str
+    missing: float | None
+    storage: Storage
+
+
+@dataclass(frozen=True)
+class Work:
+    """One chromosome: where its records are, and what earlier ones have decided.
+
+    Attributes
+    ----------
+    chrom : str
+        Empty for what is no chromosome of the database.
+    length : int
+        In bp.
+    records : Part or Spooled
+    shuffle : bool or None
+        Filter chosen by an earlier chromosome.
+    """
+
+    chrom: str
+    length: int
+    records: Part | Spooled
+    shuffle: bool | None
+
+
+Done = tuple[EncodedColumn | None, Report]
+
+
+def write_parts(
+    dense: DenseDraft,
+    records: Sequence[Part | Spooled],
+    paths: Sequence[str],
+    binning: Binning,
+    executor: Executor | int | None,
+) -> Report:
+    """Write all chromosomes and the description of the files; what was read is counted.
+
+    Parameters
+    ----------
+    records : sequence of Part or Spooled
+        In the order of the chromosomes; one more holds what is no chromosome.
+
+    Raises
+    ------
+    ReadAgainError
+        A text file is wrong somewhere, or not in the order it seemed to have.
+    """
+    report, decided = Report(), None
+    chroms = dense.place.chroms
+    names, lengths = [*chroms.names, ""], [*chroms.lengths, 0]
+
+    def items() -> Iterator[Work | list[str]]:
+        yield list(paths)
+        for name, length, part in zip(names, lengths, records, strict=False):
+            yield Work(name, length, part, decided)
+
+    n = check_executor(executor)
+    task = partial(_do, binning)
+    with (
+        closing(map_tasks(task, items(), executor, in_flight=2 * n or _USER_TASKS)) as results,
+        Progress(sum(lengths), dense.place.name, unit="bp") as progress,
+    ):
+        sources: Any = next(results)
+        dense.add_sources(sources)
+        for name, length, part, done in zip(names, lengths, records, results, strict=False):
+            column, found = done
+            report.add(found)
+            if column is None:
+                continue
+            if decided is not None and column.storage.shuffle != decided:
+                # begun before an earlier chromosome had decided
+                column, _ = _encoded(binning, Work(name, length, part, decided))
+                assert column is not None
+            dense.write_encoded(name, column)
+            if column.is_chosen and decided is None:
+                decided = column.storage.shuffle
+            progress.advance(length)
+    return report
+
+
+def _do(binning: Binning, item: Work | list[str]) -> Done | tuple[Source, ...]:
+    """Do one task, in any process."""
+    if isinstance(item, list):
+        return describe_sources(item)
+    return _encoded(binning, item)
+
+
+def _encoded(binning: Binning, work: Work) -> Done:
+    report = Report()
+    part = work.records
+    if not work.chrom:
+        assert isinstance(part, Part)
+        with _exact(part), part.spooled(report):
+            return None, report
+    pieces = part.pieces() if isinstance(part, Spooled) else part.pieces(report)
+    means = iter_bin_means(pieces, work.length, binning.bin_size, binning.defval)
+    size = -(-work.length // binning.bin_size)
+    fill = 0 if binning.missing is None else binning.missing
+    with _exact(part):
+        column = encode_column(
+            _narrowed(binning, work.chrom, means), size, np.dtype(binning.dtype), binning.storage,
+            fill, shuffle=work.shuffle,
+        )  # fmt: skip
+    return column, report
+
+
+@contextmanager
+def _exact(part: Part | Spooled) -> Iterator[None]:
+    """Ask for another reading when text that was split is wrong."""
+    try:
+        yield
+    except GenomeDBError as error:
+        if isinstance(part, Part) and part.has_text:
+            raise ReadAgainError(error.problem, where=error.where) from None
+        raise
+
+
+def _narrowed(
+    binning: Binning, chrom: str, means: Iterator[NDArray[np.float64]]
+) -> Iterator[NDArray[Any]]:
+    at = 0
+    for values in means:
+        place = partial(_place, chrom, at, binning.bin_size)
+        yield narrow(values, binning.dtype, binning.missing, place)
+        at += values.size
+
+
+def _place(chrom: str, first: int, bin_size: int, i: int) -> str:
+    return f"{chrom}:{(first + i) * bin_size}"
