@@ -21,7 +21,9 @@ from genomedb.kernels.summary import (
     segment_stats,
 )
 
-LEVELS = (12, 16, 20)  # of 2**k bins; the lowest decides about size, the ratio about queries
+# Of 2**k bins. The lowest decides about size (12: a hundredth of a compressed depth track, 10: four
+# hundredths), each further one costs five datasets a chromosome: two answer as fast as three.
+LEVELS = (12, 18)
 FIELDS = Stats._fields
 _FEWEST = 4  # blocks: a shorter level is not worth its datasets
 _DIRECT = 4  # ranges of fewer blocks are read from the bins, so that they load no level
