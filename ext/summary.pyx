@@ -8,7 +8,7 @@ from _types cimport pos_t, value_t
 cnp.import_array()
 
 cdef enum:
-    LANES = 16          # running sums side by side: the compiler keeps them in vector registers
+    LANES = 64          # running sums side by side: enough that compilers use vectors, not unroll
     TILE = 4096         # values added up in the lanes before they go to the totals
 
 
