@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import sys
 from argparse import ArgumentParser, Namespace
+from typing import Any
 
-from genomedb.cli import options
+from genomedb.cli import executors, options
 
 FORMATS = ("auto", "bigwig", "wig", "wiggle", "bedgraph", "bed", "tab", "fasta")
 
@@ -21,6 +22,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     options.add_database(parser)
     parser.add_argument("track", help="track to make, e.g. dnase/wi38")
     parser.add_argument("files", nargs="+", metavar="FILE", help="input files; - is stdin")
+    add_values(parser)
+    options.add_storage(parser)
+    options.add_provenance(parser)
+    options.add_overwrite(parser)
+    executors.add_jobs(parser, "read, bin and compress the chromosomes of a dense track")
+
+
+def add_values(parser: ArgumentParser) -> None:
+    """Which values of the files are stored, and how."""
     parser.add_argument(
         "-f", "--format", choices=FORMATS, default="auto", help="default: by the file name"
     )
@@ -43,9 +53,17 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--clip", action="store_true",
         help="cut intervals at the end of their chromosome instead of refusing them",
     )  # fmt: skip
-    options.add_storage(parser)
-    options.add_provenance(parser)
-    options.add_overwrite(parser)
+
+
+def values(args: Namespace) -> dict[str, Any]:
+    """Arguments of `import_signal` that these options give."""
+    return {
+        "bin_size": None if args.sparse else args.bin_size,
+        "format": {"wiggle": "wig", "auto": None}.get(args.format, args.format),
+        "dtype": args.dtype or "float32",
+        "defval": args.defval,
+        "clip": args.clip,
+    }
 
 
 def run(args: Namespace) -> None:
@@ -76,10 +94,8 @@ def run(args: Namespace) -> None:
         report = import_fasta(db, args.track, args.files, **described)
     else:
         report = import_signal(
-            db, args.track, args.files,
-            bin_size=None if args.sparse else args.bin_size,
-            format=None if args.format == "auto" else format,
-            dtype=args.dtype or "float32", defval=args.defval, clip=args.clip, **described,
+            db, args.track, args.files, executor=executors.executor(args), **values(args),
+            **described,
         )  # fmt: skip
     if not args.quiet:
         what = "sequences" if format == "fasta" else "records"

@@ -19,6 +19,7 @@ from genomedb.errors import GenomeDBError
 SUBCOMMANDS = {
     "create": "make a database from chromosome sizes",
     "import": "make a track of files: bigWig, WIG, bedGraph, BED, table, FASTA",
+    "import many": "make many tracks of files or of a manifest",
     "export": "write a track as bigWig, bedGraph, WIG or FASTA",
     "list": "list tracks",
     "info": "show what a track is and where it comes from",
@@ -58,18 +59,21 @@ def run(words: Sequence[str]) -> int:
     if words[0] == "--version":
         sys.stdout.write(f"genomedb {__version__}\n")
         return DONE
-    if words[0] not in SUBCOMMANDS:
+    subcommand, rest = words[0], words[1:]
+    if " ".join(words[:2]) in SUBCOMMANDS:
+        subcommand, rest = " ".join(words[:2]), words[2:]
+    if subcommand not in SUBCOMMANDS:
         sys.stderr.write(
             f"genomedb: there is no subcommand {words[0]!r}. One of: {', '.join(SUBCOMMANDS)}\n"
         )
         return USAGE
     try:
-        args = parser_of(words[0]).parse_args(words[1:])
+        args = parser_of(subcommand).parse_args(rest)
     except SystemExit as stop:  # argparse has said what is wrong
         return int(stop.code or 0)
     line = shlex.join(["genomedb", *words])
     args.command_line = line.encode("utf-8", "backslashreplace").decode()
-    return _guarded(words[0], args)
+    return _guarded(subcommand, args)
 
 
 def _guarded(subcommand: str, args: argparse.Namespace) -> int:
@@ -124,13 +128,13 @@ def _drop_output() -> None:
 
 
 def _module(subcommand: str) -> str:
-    name = subcommand.replace("-", "_")
+    name = subcommand.replace("-", "_").replace(" ", "_")
     return f"{name}_" if name == "import" else name
 
 
 def _print_usage() -> None:
     lines = ["usage: genomedb SUBCOMMAND ...", "", "Genomic tracks in HDF5.", ""]
-    lines += [f"  {name:10} {what}" for name, what in SUBCOMMANDS.items()]
+    lines += [f"  {name:11} {what}" for name, what in SUBCOMMANDS.items()]
     lines += ["", "genomedb SUBCOMMAND --help says more. GENOME_DB and GENOME_ASSEMBLY name the"]
     lines += ["database where --db and --assembly do not."]
     sys.stdout.write("\n".join(lines) + "\n")
