@@ -68,7 +68,7 @@ def map_tasks(
     if isinstance(executor, int):
         return _in_processes(task, items, n, max(in_flight, n))
     assert executor is not None
-    return _submitted(executor, task, items, in_flight)
+    return _submitted(executor.submit, task, items, in_flight)
 
 
 def check_executor(executor: Executor | int | None) -> int:
@@ -101,12 +101,17 @@ def _here(task: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Re
 
 
 def _submitted(
-    executor: Executor, task: Callable[[Item], Result], items: Iterable[Item], in_flight: int
+    submit: Callable[[Callable[[Item], Result], Item], Future[Result]],
+    task: Callable[[Item], Result],
+    items: Iterable[Item],
+    in_flight: int,
+    *,
+    is_ours: bool = False,
 ) -> Generator[Result, None, None]:
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:
-            waiting.append(executor.submit(task, item))
+            waiting.append(submit(task, item))
             if len(waiting) >= in_flight:
                 yield waiting.popleft().result()
         while waiting:
@@ -119,8 +124,9 @@ def _submitted(
             'tasks must start its work under if __name__ == "__main__"',
         ) from error
     finally:
-        for future in waiting:
-            future.cancel()
+        if not is_ours:  # processes of our own are ended; cancelling would confuse their manager
+            for future in waiting:
+                future.cancel()
 
 
 def _in_processes(
@@ -132,7 +138,7 @@ def _in_processes(
     is_done = False
     try:
         run: Callable[[Item], tuple[Result, list[logging.LogRecord]]] = partial(_run, task)
-        with closing(_submitted(workers.pool, run, items, in_flight)) as results:
+        with closing(_submitted(workers.submit, run, items, in_flight, is_ours=True)) as results:
             for result, said in results:
                 for record in said:
                     logging.getLogger(record.name).handle(record)

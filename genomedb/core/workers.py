@@ -11,7 +11,8 @@ import signal
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import parent_process
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
@@ -44,20 +45,25 @@ class Workers:
             initargs=(max(1, settings.threads() // n), level),
         )
 
+    def submit(self, task: Callable[[Any], Any], item: Any) -> Future[Any]:
+        """Hand a task in; starts a process when more are wanted."""
+        return self.pool.submit(task, item)
+
     def finish(self) -> None:
         """Let the processes end: all work is done."""
         self.pool.shutdown()
 
     def stop(self) -> None:
         """End the processes at once; what they write is cleaned up by them."""
-        for worker in self._context.started:
+        started = [worker for worker in self._context.made if worker.pid is not None]
+        for worker in started:
             worker.terminate()
         deadline = time.monotonic() + PATIENCE_SECONDS
-        for worker in self._context.started:
+        for worker in started:
             worker.join(max(0.0, deadline - time.monotonic()))
             if worker.is_alive():
                 worker.kill()
-        self.pool.shutdown(cancel_futures=True)
+        self.pool.shutdown()
 
 
 class _Worker(SpawnProcess):
@@ -82,13 +88,13 @@ class _Context(SpawnContext):
 
     def __init__(self, *, needs_main: bool) -> None:
         self._needs_main = needs_main
-        self.started: list[_Worker] = []
+        self.made: list[_Worker] = []
 
     def Process(self, *args: Any, **named: Any) -> _Worker:  # type: ignore[override]  # noqa: N802
         """Make a worker."""
         worker = _Worker(*args, **named)
         worker.needs_main = self._needs_main
-        self.started.append(worker)
+        self.made.append(worker)
         return worker
 
 

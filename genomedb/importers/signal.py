@@ -120,6 +120,7 @@ def import_signal(
         raise UsageError("a default value needs a bin size: a sparse track stores no gaps")
     if bin_size is not None and not isinstance(bin_size, numbers.Integral):
         raise UsageError(f"bin size must be a whole number, not {bin_size!r}")
+    check_executor(executor)
     place = db.place(name)
     provenance = Provenance(
         description=description,
