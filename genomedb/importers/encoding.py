@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,15 +94,14 @@ def write_parts(
             yield Work(name, length, part, decided)
 
     n = check_executor(executor)
-    task = partial(_do, binning)
+    task: Callable[[Work | list[str]], Any] = partial(_do, binning)
     with (
         closing(map_tasks(task, items(), executor, in_flight=2 * n or _USER_TASKS)) as results,
         Progress(sum(lengths), dense.place.name, unit="bp") as progress,
     ):
-        sources: Any = next(results)
-        dense.add_sources(sources)
-        for name, length, part, done in zip(names, lengths, records, results, strict=False):
-            column, found = done
+        dense.add_sources(next(results))
+        for done, name, length, part in zip(results, names, lengths, records, strict=False):
+            column, found = cast(Done, done)
             report.add(found)
             if column is None:
                 continue
