@@ -133,10 +133,15 @@ class ChromTable:
         """Lengths as int64, shape (n,)."""
         return np.array(self.lengths, np.int64)
 
-    @property
+    @lazy
     def total(self) -> int:
         """Base pairs of the whole genome."""
         return sum(self.lengths)
+
+    @lazy
+    def longest(self) -> int:
+        """Base pairs of the longest chromosome."""
+        return max(self.lengths)
 
     def __len__(self) -> int:
         return len(self.names)

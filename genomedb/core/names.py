@@ -13,6 +13,7 @@ CHROMOSOMES = "chromosome"  # the file of that name is the database's own table
 
 _FIRST = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _LATER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_KEPT_COLUMNS = ("first_start", "max_end")
 _ATTRIBUTE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,199}")
 
 
@@ -60,4 +61,24 @@ def attribute_name(text: str) -> str:
             f"attribute name {text!r} is not legal",
             fix="Use letters, digits, _ . and -, beginning with a letter",
         )
+    return text
+
+
+def column_name(text: str) -> str:
+    """Check the name of a table column: printable, without ``/``, at most 200 bytes.
+
+    Raises
+    ------
+    UsageError
+        For other names, and for those that the format keeps for itself.
+    """
+    if not isinstance(text, str) or not 0 < len(text.encode(errors="replace")) <= 200:
+        raise UsageError(f"column name {text!r:.60} is not 1 to 200 bytes of text")
+    if "/" in text or not text.isprintable() or text.strip() != text or text in (".", ".."):
+        raise UsageError(
+            f"column name {text!r:.60} is not legal",
+            fix="Use printable letters without / and without blanks at the ends",
+        )
+    if text in _KEPT_COLUMNS or text.endswith((".bytes", ".offset")):
+        raise UsageError(f"column name {text!r} is kept for the file format", fix="Rename it")
     return text

@@ -12,7 +12,7 @@ from genomedb.db.location import TABLE, check_assembly
 from genomedb.errors import TrackExistsError
 from genomedb.storage.describe import Provenance
 from genomedb.storage.genome import write_genome
-from genomedb.tracks.create import completed
+from genomedb.tracks.place import completed
 
 
 def create_database(

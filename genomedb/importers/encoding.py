@@ -19,9 +19,11 @@ from genomedb.importers.binned import iter_bin_means
 from genomedb.importers.parts import Part
 from genomedb.importers.sources import Report, describe_sources
 from genomedb.importers.spool import Spooled
+from genomedb.kernels.summary import Stats
 from genomedb.storage.describe import Source
 from genomedb.storage.encode import EncodedColumn, Storage, encode_column
-from genomedb.tracks.create import DenseDraft, narrow
+from genomedb.storage.pyramid import PyramidBuilder
+from genomedb.tracks.create import DenseDraft, added, narrow
 
 _USER_TASKS = 8  # in flight with an executor whose size is not known
 
@@ -62,7 +64,7 @@ class Work:
     shuffle: bool | None
 
 
-Done = tuple[EncodedColumn | None, Report]
+Done = tuple[EncodedColumn | None, dict[int, Stats], Report]
 
 
 def write_parts(
@@ -101,15 +103,15 @@ def write_parts(
     ):
         dense.add_sources(next(results))
         for done, name, length, part in zip(results, names, lengths, records, strict=False):
-            column, found = cast(Done, done)
+            column, levels, found = cast(Done, done)
             report.add(found)
             if column is None:
                 continue
             if decided is not None and column.storage.shuffle != decided:
                 # begun before an earlier chromosome had decided
-                column, _ = _encoded(binning, Work(name, length, part, decided))
+                column, levels, _ = _encoded(binning, Work(name, length, part, decided))
                 assert column is not None
-            dense.write_encoded(name, column)
+            dense.write_encoded(name, column, levels)
             if column.is_chosen and decided is None:
                 decided = column.storage.shuffle
             progress.advance(length)
@@ -129,17 +131,18 @@ def _encoded(binning: Binning, work: Work) -> Done:
     if not work.chrom:
         assert isinstance(part, Part)
         with _exact(part), part.spooled(report):
-            return None, report
+            return None, {}, report
     pieces = part.pieces() if isinstance(part, Spooled) else part.pieces(report)
     means = iter_bin_means(pieces, work.length, binning.bin_size, binning.defval)
     size = -(-work.length // binning.bin_size)
     fill = 0 if binning.missing is None else binning.missing
+    builder = PyramidBuilder(size, binning.dtype, binning.missing)
     with _exact(part):
         column = encode_column(
-            _narrowed(binning, work.chrom, means), size, np.dtype(binning.dtype), binning.storage,
-            fill, shuffle=work.shuffle,
+            added(builder, _narrowed(binning, work.chrom, means)), size,
+            np.dtype(binning.dtype), binning.storage, fill, shuffle=work.shuffle,
         )  # fmt: skip
-    return column, report
+    return column, builder.finish(), report
 
 
 @contextmanager

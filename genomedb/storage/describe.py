@@ -64,18 +64,20 @@ def describe(
     dtype: str | None = None,
     bin_size: int | None = None,
     missing: float | None = None,
+    layout: str = schema.PER_CHROMOSOME,
+    columns: str | None = None,
 ) -> None:
     """Write the root attributes and the chromosome table of a new file."""
     h5 = draft.h5
     header = (
-        schema.FORMAT_NAME, schema.FORMAT_VERSION, track_type, schema.PER_CHROMOSOME,
+        schema.FORMAT_NAME, schema.FORMAT_VERSION, track_type, layout,
         dtype or schema.NONE, bin_size or schema.NONE, chroms.digest,
     )  # fmt: skip
     write_text(h5, schema.HEADER, " ".join(map(str, header)))
     write_text(h5, schema.FORMAT, schema.FORMAT_NAME)
     write_scalar(h5, schema.VERSION, schema.FORMAT_VERSION, np.int32)
     write_text(h5, schema.TRACK_TYPE, track_type)
-    write_text(h5, schema.LAYOUT, schema.PER_CHROMOSOME)
+    write_text(h5, schema.LAYOUT, layout)
     write_text(h5, schema.ASSEMBLY, assembly)
     write_text(h5, schema.CHROM_DIGEST, chroms.digest)
     if dtype is not None:
@@ -84,6 +86,8 @@ def describe(
         write_scalar(h5, schema.BIN_SIZE, bin_size, np.int64)
     if missing is not None and dtype is not None:
         write_scalar(h5, schema.MISSING, missing, np.dtype(dtype))
+    if columns is not None:
+        write_text(h5, schema.COLUMNS, columns)
     write_text(h5, schema.SOFTWARE, f"genomedb {__version__}")
     write_sources(draft, provenance.sources)
     if provenance.command:

@@ -110,7 +110,9 @@ class Encoder:
         Number of values that will come, when known.
     """
 
-    def __init__(self, dtype: Any, storage: Storage, fill: float = 0, size: int | None = None):
+    def __init__(
+        self, dtype: Any, storage: Storage, fill: float = 0, size: int | None = None
+    ) -> None:
         self.dtype = np.dtype(dtype).newbyteorder("<")
         self.storage = storage
         text = self.dtype.kind == "S"
@@ -120,8 +122,8 @@ class Encoder:
             self.shuffle = False
         self.is_chosen = False  # by a trial on values that told
         self.done = 0  # values encoded
-        self._full = max(1, storage.chunk_bytes // self.dtype.itemsize)
-        self.chunk_items = self._full if size is None else max(1, min(self._full, size))
+        self._full: int = max(1, storage.chunk_bytes // self.dtype.itemsize)
+        self.chunk_items: int = self._full if size is None else max(1, min(self._full, size))
         self._rest: list[NDArray[Any]] = []
         self._waiting = 0
         self._sha = hashlib.sha256()
@@ -241,6 +243,7 @@ def encode_column(
     dtype: Any,
     storage: Storage,
     fill: float = 0,
+    *,
     shuffle: bool | None = None,
 ) -> EncodedColumn:
     """Encode a whole column from pieces in order, e.g. in a worker process.

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import h5py
 
@@ -38,6 +39,7 @@ class Draft:
     part: Path
     sink: Sink
     shuffles: dict[str, bool] = field(default_factory=dict)  # choices made on earlier columns
+    temporary: list[IO[bytes]] = field(default_factory=list)  # nameless files, closed at the end
 
     def check(self) -> None:
         """Raise the first write error so far; call it after each column."""
@@ -109,12 +111,17 @@ def _write(
         sink = Sink(fd)
         try:
             h5 = h5py.File(sink, "r+", libver=LIBVER) if template is not None else _new_file(sink)
+            draft = Draft(h5, path, part, sink)
             try:
                 try:
-                    yield Draft(h5, path, part, sink)
+                    yield draft
                 except BaseException as error:
                     theirs.append(error)
                     raise
+                finally:
+                    for file in draft.temporary:
+                        with suppress(OSError):  # what could not be written is not wanted
+                            file.close()
                 sink.check(path)
                 h5.attrs.pop(schema.STRUCTURE, None)
                 write_text(h5, schema.STRUCTURE, structure_digest(h5))

@@ -73,11 +73,11 @@ def _parse_header(words: list[str], path: Path) -> Header:
     problem = ""
     if kind not in schema.KNOWN_TYPES:
         problem = f"track type {kind!r} is not known"
-    elif layout != schema.PER_CHROMOSOME:
+    elif layout not in schema.LAYOUTS:
         problem = f"layout {layout!r} is not known"
-    elif kind != schema.CHROMOSOMES and dtype not in schema.VALUE_DTYPES:
+    elif kind not in schema.WITHOUT_DTYPE and dtype not in schema.VALUE_DTYPES:
         problem = f"dtype {dtype!r} is not allowed"
-    elif kind in (schema.DENSE, schema.SEQUENCE) and header.bin_size < 1:
+    elif kind in schema.BINNED and header.bin_size < 1:
         problem = f"bin size {bin_size!r} is not allowed"
     elif kind == schema.SEQUENCE and (dtype, bin_size) != ("uint8", "1"):
         problem = f"a sequence of {dtype} in bins of {bin_size} bp is not allowed"
@@ -107,6 +107,7 @@ class TrackFile:
         self.quick = self._look_quickly()
         self.header = self._read_header()
         self.table: ChromTable | None = None  # what `chroms_of` has read of it
+        self.shared: Any = None  # what `layout.shared_of` has read of it
 
     def _look_quickly(self) -> Metadata | None:
         """Our own reader of HDF5 metadata, where it understands the file."""
@@ -193,6 +194,11 @@ class TrackFile:
 
     def attributes(self) -> dict[str, str | int | float]:
         """All root attributes."""
+        if self.quick is not None:
+            try:
+                return self.quick.attributes()
+            except Unusual:
+                pass  # one of a type not allowed, or damage: HDF5 tells
         try:
             return attrs.read_all(self.id)
         except (OSError, RuntimeError, KeyError, ValueError) as error:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.kernels.lookup3 import lookup3
+from genomedb.storage import quick_attributes
 from genomedb.storage.quick_groups import (
     CONTIGUOUS,
     FIRST_ADDRESS,
@@ -39,13 +40,10 @@ _MAX_CHUNKS = 1 << 24
 _PAGE = 1024  # entries of a fixed array under one checksum, as the library fixes it
 
 _SUPERBLOCK = struct.Struct("<8s4B4QI")
-_ATTRIBUTE = struct.Struct("<BBHHHB")
 _ARRAY = struct.Struct("<4s4BQQI")
 _WORD = struct.Struct("<I")
-_PAIR = struct.Struct("<QQ")
 
 _DATASPACE, _DATATYPE, _FILL, _EXTERNAL, _LAYOUT, _FILTERS = 0x01, 0x03, 0x05, 0x07, 0x08, 0x0B
-_ATTRIBUTES, _ATTRIBUTE_INFO = 0x0C, 0x15
 _ONCE = (_DATASPACE, _DATATYPE, _FILL, _LAYOUT)
 _LINKS = (LINK_INFO, LINK, SYMBOL_TABLE)
 
@@ -129,21 +127,14 @@ class Metadata:
     def attribute(self, name: str) -> str | int | float | None:
         """An attribute of the root group: text or number; None when there is none."""
         try:
-            wanted = name.encode() + b"\0"
-            found = None
-            for message in self._root:
-                kind, data, at, _ = message
-                if kind == _ATTRIBUTES:
-                    if data[at] != 3:
-                        raise Unusual("attribute")
-                    if found is None and data.startswith(wanted, at + 9):
-                        found = message
-                elif kind == _ATTRIBUTE_INFO:
-                    flags = data[at + 1]
-                    start = at + (4 if flags & 1 else 2)
-                    if data[at] != 0 or flags > 3 or _PAIR.unpack_from(data, start)[0] != UNDEFINED:
-                        raise Unusual("attributes outside the header")
-            return None if found is None else _value(found, len(wanted))
+            return quick_attributes.value_of(self._root, name)
+        except _DAMAGE as error:
+            raise Unusual(str(error)) from None
+
+    def attributes(self) -> dict[str, str | int | float]:
+        """All attributes of the root group, by name."""
+        try:
+            return quick_attributes.all_values(self._root)
         except _DAMAGE as error:
             raise Unusual(str(error)) from None
 
@@ -371,29 +362,6 @@ def _fill(fill: bytes, itemsize: int) -> bytes:
     if _WORD.unpack_from(fill, 2)[0] != itemsize or len(fill) != 6 + itemsize:
         raise Unusual("fill value")
     return fill[6:]
-
-
-def _value(message: Message, n_name: int) -> str | int | float:
-    """Value of an attribute that is one number or one text."""
-    _, data, at, stop = message
-    _, flags, name_bytes, type_bytes, space_bytes, charset = _ATTRIBUTE.unpack_from(data, at)
-    at += _ATTRIBUTE.size + n_name
-    if flags or name_bytes != n_name or charset > 1:
-        raise Unusual("attribute")
-    dtype = decode_type(data[at : at + type_bytes])
-    at += type_bytes
-    if data[at : at + space_bytes] != b"\x02\0\0\0":
-        raise Unusual("an attribute that is not one value")
-    at += space_bytes
-    if at + dtype.itemsize != stop:
-        raise Unusual("attribute")
-    if dtype.kind != "S":
-        number: int | float = np.frombuffer(data, dtype, 1, at)[0].item()
-        return number
-    text = data[at:stop].rstrip(b"\0")
-    if b"\0" in text:
-        raise Unusual("text")
-    return text.decode()
 
 
 __all__ = ["Metadata", "QuickDataset", "Unusual"]

@@ -17,6 +17,8 @@ LAYOUT = "layout"
 DTYPE = "dtype"
 BIN_SIZE = "bin_size"
 CHROM_DIGEST = "chrom_digest"
+COLUMNS = "columns"
+LEVELS = "pyramid"
 ASSEMBLY = "assembly"
 MISSING = "missing"
 SOFTWARE = "software"
@@ -30,12 +32,13 @@ CREATED_USER = "created.user"
 
 STRUCTURAL = frozenset(
     (HEADER, FORMAT, VERSION, TRACK_TYPE, LAYOUT, ASSEMBLY, CHROM_DIGEST, BIN_SIZE, DTYPE, MISSING,
-     SOFTWARE, SOURCES, COMMAND, STRUCTURE)
+     SOFTWARE, SOURCES, COMMAND, COLUMNS, LEVELS, STRUCTURE)
 )  # fmt: skip
 READ_ONLY_DEFAULT = (CREATED_BY, CREATED_DATE, CREATED_USER)
 
 PER_CHROMOSOME = "per-chromosome"
 INDEXED = "indexed"
+LAYOUTS = (PER_CHROMOSOME, INDEXED)
 NONE = "-"  # in the header text: does not apply
 
 # track types
@@ -43,7 +46,12 @@ CHROMOSOMES = "chromosomes"
 DENSE = "dense"
 SPARSE = "sparse"
 SEQUENCE = "sequence"
-KNOWN_TYPES = (CHROMOSOMES, DENSE, SPARSE, SEQUENCE)
+FEATURES = "features"
+ARRAY = "array"
+KNOWN_TYPES = (CHROMOSOMES, DENSE, SPARSE, SEQUENCE, FEATURES, ARRAY)
+BINNED = (DENSE, SEQUENCE)
+RECORDS = (SPARSE, ARRAY)  # intervals that do not overlap
+WITHOUT_DTYPE = (CHROMOSOMES, FEATURES)
 
 # reserved group and what lies in it
 RESERVED = "_genomedb"
@@ -52,14 +60,25 @@ CHROM_LENGTHS = "_genomedb/chroms/length"
 ALIAS_FROM = "_genomedb/aliases/alias"
 ALIAS_TO = "_genomedb/aliases/name"
 CRC32 = "_genomedb/crc32"
+INDEX = "_genomedb/index"
+INDEX_OFFSET = "_genomedb/index/offset"
+PYRAMID = "_genomedb/pyramid"
+VARIABLES = "_genomedb/variables"
 
 # dataset attribute
 SHA256 = "sha256"
 
 # columns of a sparse chromosome group
 START, END, VALUE, FIRST_START = "start", "end", "value", "first_start"
+STRAND, MAX_END = "strand", "max_end"
+BYTES, OFFSET = ".bytes", ".offset"  # of a text column
 INDEX_STEP = 4096
+NUMBER, TEXT, JSON = "number", "text", "json"
+MAX_COLUMNS = 1000
 
+COLUMN_DTYPES = (
+    "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"
+)  # fmt: skip
 VALUE_DTYPES = (
     "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32"
 )  # fmt: skip

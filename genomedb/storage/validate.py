@@ -16,12 +16,11 @@ from genomedb.core.chroms import ChromTable
 from genomedb.errors import FormatError, GenomeDBError
 from genomedb.storage import attrs, schema
 from genomedb.storage.chroms import chroms_of
-from genomedb.storage.columns import MAX_CHROMS, Column, read_small
-from genomedb.storage.dense import n_bins
+from genomedb.storage.columns import MAX_CHROMS, MAX_TABLE_BYTES, Column, read_small
 from genomedb.storage.digest import structure_digest
 from genomedb.storage.handle import TrackFile
-from genomedb.storage.sparse import SparseColumn
 from genomedb.storage.stored import damaged
+from genomedb.storage.validate_values import value_faults
 
 _STEP = 1 << 20  # values read at a time
 
@@ -101,7 +100,7 @@ def _faults(file: TrackFile, chroms: ChromTable) -> Iterator[tuple[str, str, str
         return
     yield from _check_header(file)
     # shapes before values: a dataset of another shape could be endless
-    misshapen = list(_check_shapes(file, chroms, names))
+    misshapen = list(value_faults(file, chroms, names))
     yield from misshapen
     places = {place for _, place, _ in misshapen}
     for name in names:
@@ -166,7 +165,10 @@ def _check_dataset(file: TrackFile, name: str) -> Iterator[tuple[str, str, str]]
     try:
         found = file.dataset(name)
         promised = attrs.read(file.hdf5_dataset(name), schema.SHA256.encode())
-        if name.startswith(schema.RESERVED) and math.prod(found.shape) > MAX_CHROMS:
+        kept = name.startswith(f"{schema.VARIABLES}/")
+        limit = MAX_TABLE_BYTES // found.dtype.itemsize if kept else MAX_CHROMS
+        inside = name.startswith(f"{schema.INDEX}/")  # as large as the genome is
+        if name.startswith(schema.RESERVED) and not inside and math.prod(found.shape) > limit:
             yield "object", name, f"has shape {found.shape}: too large for what it is"
             return
         digest = hashlib.sha256()
@@ -184,42 +186,3 @@ def _check_dataset(file: TrackFile, name: str) -> Iterator[tuple[str, str, str]]
         yield "sha256", name, "has no sha256"
     elif promised != digest.hexdigest():
         yield "sha256", name, "its values differ from its sha256"
-
-
-def _check_shapes(
-    file: TrackFile, chroms: ChromTable, names: list[str]
-) -> Iterator[tuple[str, str, str]]:
-    """Are datasets where the track type wants them, of the right length, sorted?"""
-    kind, known = file.kind, frozenset(chroms.names)
-    for name in names:
-        chrom = name.split("/")[0]
-        if chrom != schema.RESERVED and chrom not in known:
-            yield "object", name, "is under no chromosome of the table"
-    for chrom, length in zip(chroms.names, chroms.lengths, strict=True):
-        if kind == schema.CHROMOSOMES or not file.has(chrom):
-            continue
-        try:
-            if kind == schema.SPARSE:
-                column = SparseColumn(file, chrom, length, file.header.dtype)
-                yield from _check_order(column, chrom, length)
-            else:
-                size = n_bins(length, file.header.bin_size)
-                Column(file, chrom, size, file.header.dtype)
-        except FormatError as error:
-            yield "object", chrom, error.problem
-
-
-def _check_order(column: SparseColumn, chrom: str, length: int) -> Iterator[tuple[str, str, str]]:
-    previous = 0
-    for first in range(0, column.size, _STEP):
-        start, end, _ = column.read(first, min(first + _STEP, column.size))
-        before = np.concatenate(([previous], end[:-1]))
-        wrong = np.flatnonzero((start < before) | (end <= start) | (end > length))
-        if wrong.size:
-            i = int(wrong[0])
-            yield (
-                "order", chrom,
-                f"record {first + i} ({start[i]}-{end[i]}) overlaps, is unsorted or outside",
-            )  # fmt: skip
-            return
-        previous = int(end[-1])

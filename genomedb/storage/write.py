@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import h5py
 import numpy as np
@@ -105,9 +105,11 @@ class _Waiting:
 
     def __init__(self, draft: Draft) -> None:
         self._path = draft.path
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115
-            _MEMORY_BYTES, dir=draft.path.parent
+        held = tempfile.SpooledTemporaryFile(  # noqa: SIM115
+            max_size=_MEMORY_BYTES, mode="w+b", dir=str(draft.path.parent)
         )
+        self._file = cast(IO[bytes], held)
+        draft.temporary.append(self._file)
         self._places: list[tuple[int, int]] = []
 
     def add(self, stretch: Stretch) -> None:

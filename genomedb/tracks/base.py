@@ -41,7 +41,8 @@ class Track:
         self, file: TrackFile, name: str, chroms: ChromTable, columns: dict[str, Any]
     ) -> None:
         self.name, self.path, self.chroms = name, file.path, chroms
-        self.dtype: np.dtype[Any] = np.dtype(file.header.dtype)
+        # features have columns of many types: theirs says so
+        self.dtype: np.dtype[Any] = np.dtype(file.header.dtype or np.void)
         self._open_file: TrackFile | None = file
         self._columns = columns  # opened so far, shared by all tracks over one open file
 
@@ -53,8 +54,17 @@ class Track:
 
     @property
     def track_type(self) -> str:
-        """``dense``, ``sparse`` or ``sequence``."""
+        """``dense``, ``sparse``, ``sequence``, ``array`` or ``features``."""
         return self._file.kind
+
+    @property
+    def layout(self) -> str:
+        """``per-chromosome`` or ``indexed``."""
+        return self._file.header.layout
+
+    @property
+    def _is_indexed(self) -> bool:
+        return self.layout == schema.INDEXED
 
     @property
     def attrs(self) -> dict[str, str]:
@@ -83,7 +93,8 @@ class Track:
             "name": self.name,
             "path": str(self.path),
             "type": self.track_type,
-            "dtype": self.dtype.name,
+            "layout": self.layout,
+            "dtype": self._file.header.dtype or None,
             "assembly": found.get(schema.ASSEMBLY),
             "chrom_digest": found.get(schema.CHROM_DIGEST),
             "n_chroms": len(self.chroms),
@@ -98,12 +109,14 @@ class Track:
             missing = found[schema.MISSING]
             described[schema.MISSING] = "nan" if missing != missing else missing
         if schema.SOURCES in found:
-            try:
-                described[schema.SOURCES] = json.loads(str(found[schema.SOURCES]))
-            except (ValueError, RecursionError) as error:
-                raise FormatError("attribute sources is not JSON", where=self.path) from error
+            described[schema.SOURCES] = _from_json(
+                str(found[schema.SOURCES]), schema.SOURCES, self.path
+            )
+        for key in (schema.COLUMNS, schema.LEVELS):
+            if key in found:
+                described[key] = _from_json(str(found[key]), key, self.path)
         described["attributes"] = self.attrs
-        return described
+        return {key: value for key, value in described.items() if value is not None}
 
     def has_chrom(self, chrom: str) -> bool:
         """Does the track hold data on this chromosome?"""
@@ -135,5 +148,17 @@ class Track:
             return f"<{type(self).__name__} {self.name} closed>"
         return f"<{type(self).__name__} {self.name}: {self._facts()}>"
 
+    def _repr_html_(self) -> str:
+        from genomedb.tracks.display import track_html
+
+        return track_html(self)
+
     def _facts(self) -> str:
         return f"{self.dtype.name}, {len(self.chroms)} chromosomes"
+
+
+def _from_json(text: str, key: str, path: Path) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"attribute {key} is not JSON", where=path) from error

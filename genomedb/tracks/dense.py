@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from operator import index
 from typing import Any, NamedTuple
 
@@ -10,10 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
+from genomedb.core.lazy import lazy
+from genomedb.core.region import Region
+from genomedb.core.summary import Summary
 from genomedb.errors import ChromError, FormatError, UsageError
 from genomedb.storage.columns import Column
-from genomedb.storage.dense import n_bins
+from genomedb.storage.dense import all_bins, n_bins, open_bins
 from genomedb.storage.handle import TrackFile
+from genomedb.storage.layout import Section
+from genomedb.storage.pyramid_file import PyramidFile
 from genomedb.tracks.base import Track
 from genomedb.tracks.regions import Windows, region_arrays
 
@@ -42,11 +48,11 @@ class DenseTrack(Track):
     """
 
     def __init__(
-        self, file: TrackFile, name: str, chroms: ChromTable, columns: dict[str, Column]
+        self, file: TrackFile, name: str, chroms: ChromTable, columns: dict[str, Any]
     ) -> None:
         super().__init__(file, name, chroms, columns)
         self.bin_size: int = file.header.bin_size
-        self._columns: dict[str, Column] = columns
+        self._columns: dict[str, Any] = columns
 
     def read(
         self, chrom: str, start: int = 0, end: int | None = None, *, out: NDArray[Any] | None = None
@@ -112,6 +118,11 @@ class DenseTrack(Track):
         last = -(-wanted.end // self.bin_size)
         offsets = np.concatenate(([0], np.cumsum(last - first)))
         out = np.empty(int(offsets[-1]), self.dtype)
+        if self._is_indexed and wanted.code.size:
+            self._require_data(wanted.code)
+            whole, begin = self._all
+            whole.read_windows(first + begin[wanted.code], last + begin[wanted.code], out)
+            return Windows(out, offsets)
         for code in np.unique(wanted.code).tolist():
             column = self._column(self.chroms.names[code])
             mine = np.flatnonzero(wanted.code == code)
@@ -156,27 +167,114 @@ class DenseTrack(Track):
                 values = column.read(first, last, out)
                 yield Block(chrom, first * self.bin_size, min(last * self.bin_size, length), values)
 
+    def summary(self, regions: Any = None) -> Summary:
+        """Statistics of the bins that touch each region, exact, without reading most of them.
+
+        Parameters
+        ----------
+        regions : DataFrame, (chrom, start, end) arrays, region or iterable of regions, optional
+            0-based half-open, any order, overlaps allowed; the name of a chromosome means all
+            of it. None means every chromosome with data, in the order of the database.
+
+        Returns
+        -------
+        Summary
+            ``n_bins count sum sumsq min max mean std`` of one item a region; values that are
+            missing are not counted.
+
+        Examples
+        --------
+        >>> track.summary("chr2L").mean  # doctest: +SKIP
+        array([3.1])
+        """
+        if isinstance(regions, str) and (code := self.chroms.find(regions)) >= 0:
+            n = self._n_bins[code]
+            return self._pyramids.of(code).summarise([0], [n], self._reader(code))
+        if regions is None:
+            regions = [Region(n, 0, self.chroms.length(n)) for n in self.chroms.names
+                       if self.has_chrom(n)]  # fmt: skip
+        wanted = region_arrays(regions, self.chroms)
+        first, last = wanted.start // self.bin_size, -(-wanted.end // self.bin_size)
+        codes = np.unique(wanted.code).tolist()
+        found = np.zeros(0, np.int64)
+        parts, order = [], [found]
+        for code in codes:
+            mine = np.flatnonzero(wanted.code == code)
+            pyramid = self._pyramids.of(code)
+            parts.append(pyramid.summarise(first[mine], last[mine], self._reader(code)))
+            order.append(mine)
+        if len(parts) == 1:
+            return parts[0]
+        back = np.argsort(np.concatenate(order), kind="stable")
+        columns = (
+            np.concatenate([getattr(part, field.name) for part in parts] or [found])[back]
+            for field in fields(Summary)
+        )
+        return Summary(*columns)
+
+    @lazy
+    def _pyramids(self) -> PyramidFile:
+        key = "\tpyramid"  # a tab: no chromosome is called that
+        if key not in self._columns:
+            self._columns[key] = PyramidFile(self._file, self.chroms, self.missing)
+        found: PyramidFile = self._columns[key]
+        return found
+
+    @lazy
+    def _n_bins(self) -> list[int]:
+        return [n_bins(length, self.bin_size) for length in self.chroms.lengths]
+
+    def _reader(self, code: int) -> Any:
+        """Reader of the bins of many ranges of a chromosome, opened when it is called."""
+
+        def read_bins(first: Any, last: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
+            values = self._column(self.chroms.names[code]).read_windows(first, last)
+            return values, np.concatenate(([0], np.cumsum(last - first)))
+
+        return read_bins
+
+    @property
+    def _all(self) -> tuple[Column, NDArray[np.int64]]:
+        """Values of all chromosomes of an indexed track, and where each begins."""
+        found = all_bins(self._file, self.chroms)
+        assert found is not None
+        return found
+
+    def _require_data(self, codes: NDArray[np.int64]) -> None:
+        """Complain of the first chromosome without data."""
+        begin = self._all[1]
+        empty = codes[begin[codes] == begin[codes + 1]]
+        if empty.size:
+            self._column(self.chroms.names[int(empty[0])])
+
+    def has_chrom(self, chrom: str) -> bool:
+        """Does the track hold data on this chromosome?"""
+        code = self.chroms.find(chrom)
+        if code < 0:
+            return False
+        if self._is_indexed:
+            begin = self._all[1]
+            return bool(begin[code + 1] > begin[code])
+        return self._file.has(self.chroms.names[code])
+
     def n_bins(self, chrom: str) -> int:
         """Bins of a chromosome."""
         return n_bins(self.chroms.length(chrom), self.bin_size)
 
-    def _column(self, chrom: str) -> Column:
+    def _column(self, chrom: str) -> Column | Section:
         """Open a chromosome's values when first asked for them."""
         file = self._file
-        found = self._columns.get(chrom)
+        found: Column | Section | None = self._columns.get(chrom)
         if found is not None:
             return found
         name = self.chroms.name(chrom)
-        column = self._columns.get(name)
+        column: Column | Section | None = self._columns.get(name)
         if column is None:
-            try:
-                column = Column(file, name, self.n_bins(name), self.dtype.name)
-            except FormatError:
-                if file.has(name):
-                    raise
+            column = open_bins(file, self.chroms, self.chroms.code(name))
+            if column is None:
                 raise ChromError(
                     f"has no data on {name}", where=self.name, fix="Check with has_chrom first"
-                ) from None
+                )
             self._columns[name] = column
         if isinstance(chrom, str):
             self._columns[chrom] = column

@@ -10,14 +10,18 @@ from genomedb.errors import ChromError, FormatError
 from genomedb.storage import attrs, schema
 from genomedb.storage.chroms import chroms_of
 from genomedb.storage.handle import TrackFile
+from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
+from genomedb.tracks.features import FeatureTrack
 from genomedb.tracks.sparse import SparseTrack
 
 _CLASSES: dict[str, type[Track]] = {
     schema.DENSE: DenseTrack,
     schema.SEQUENCE: SequenceTrack,
     schema.SPARSE: SparseTrack,
+    schema.ARRAY: ArrayTrack,
+    schema.FEATURES: FeatureTrack,
 }
 
 

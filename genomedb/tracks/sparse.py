@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from operator import index
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.core.chroms import ChromTable
-from genomedb.core.region import check_inside
-from genomedb.errors import UsageError
+from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
-from genomedb.storage.sparse import SparseColumn
-from genomedb.tracks.base import Track
-from genomedb.tracks.regions import region_arrays
-
-BLOCK_RECORDS = 1 << 18
+from genomedb.storage.spec import ColumnSpec
+from genomedb.tracks.records import RecordsTrack
 
 
 class Records(NamedTuple):
@@ -46,14 +40,11 @@ class RecordBlock(NamedTuple):
     value: NDArray[Any]
 
 
-class SparseTrack(Track):
+class SparseTrack(RecordsTrack):
     """Values on intervals that do not overlap; touching is allowed."""
 
-    def __init__(
-        self, file: TrackFile, name: str, chroms: ChromTable, columns: dict[str, SparseColumn]
-    ) -> None:
-        super().__init__(file, name, chroms, columns)
-        self._columns: dict[str, SparseColumn] = columns
+    def _read_specs(self, file: TrackFile) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec(schema.VALUE, file.header.dtype),)
 
     def read(self, chrom: str, start: int = 0, end: int | None = None) -> Records:
         """Records that overlap ``[start, end)`` (0-based, half-open), not clipped.
@@ -68,68 +59,22 @@ class SparseTrack(Track):
         ChromError
             Unknown chromosome, or positions that are not inside it.
         """
-        name = self.chroms.name(chrom)
-        length = self.chroms.length(name)
-        try:
-            start, end = index(start), length if end is None else index(end)
-        except TypeError:
-            raise UsageError(f"positions must be whole numbers: {start!r}, {end!r}") from None
-        check_inside(name, start, end, length)
-        column = self._column(name)
-        if column is None:
+        name, start, end = self._inside(chrom, start, end)
+        table = self._table(name)
+        if table is None:
             none = np.empty(0, np.int64)
             return Records(none, none, np.empty(0, self.dtype))
-        return Records(*column.read(*column.overlapping(start, end)))
+        first, last = table.run(start, end)
+        values = table.column(schema.VALUE).read(first, last)
+        return Records(*table.positions(first, last), np.asarray(values))
 
     def read_many(self, regions: Any) -> ManyRecords:
         """Records that overlap each of many regions, in the order of the regions."""
-        wanted = region_arrays(regions, self.chroms)
-        n = np.zeros(wanted.code.size, np.int64)
-        parts: list[tuple[NDArray[np.int64], Records]] = []
-        for code in np.unique(wanted.code).tolist():
-            column = self._column(self.chroms.names[code])
-            if column is None:
-                continue
-            mine = np.flatnonzero(wanted.code == code)
-            start, end, value = column.read(0, column.size)
-            first = np.searchsorted(end, wanted.start[mine], "right")
-            last = np.maximum(np.searchsorted(start, wanted.end[mine], "left"), first)
-            n[mine] = last - first
-            before = np.cumsum(last - first) - (last - first)
-            take = np.arange(n[mine].sum()) + np.repeat(first - before, last - first)
-            parts.append((mine, Records(start[take], end[take], value[take])))
-        offsets = np.concatenate(([0], np.cumsum(n)))
-        total = int(offsets[-1])
-        out = ManyRecords(
-            np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, self.dtype),
-            offsets,
-        )  # fmt: skip
-        for mine, records in parts:
-            shift = offsets[:-1][mine] - (np.cumsum(n[mine]) - n[mine])
-            at = np.arange(records.start.size) + np.repeat(shift, n[mine])
-            for target, column_values in zip(out, records, strict=False):
-                target[at] = column_values
-        return out
+        start, end, columns, offsets = self._gather(regions, [schema.VALUE])
+        return ManyRecords(start, end, columns[schema.VALUE], offsets)
 
     def iter_chrom_blocks(self, chroms: Iterable[str] | None = None) -> Iterator[RecordBlock]:
         """Yield all records in blocks of bounded size, chromosome by chromosome."""
-        for name in self.chroms.names if chroms is None else chroms:
-            chrom = self.chroms.name(name)
-            column = self._column(chrom)
-            for first in range(0, column.size if column else 0, BLOCK_RECORDS):
-                assert column is not None
-                last = min(first + BLOCK_RECORDS, column.size)
-                yield RecordBlock(chrom, *column.read(first, last))
-
-    def n_records(self, chrom: str) -> int:
-        """Records of a chromosome."""
-        column = self._column(self.chroms.name(chrom))
-        return column.size if column else 0
-
-    def _column(self, name: str) -> SparseColumn | None:
-        file = self._file
-        column = self._columns.get(name)
-        if column is None and file.has(f"{name}/start"):
-            column = SparseColumn(file, name, self.chroms.length(name), self.dtype.name)
-            self._columns[name] = column
-        return column
+        for chrom, table, first, last in self._blocks(chroms):
+            values = np.asarray(table.column(schema.VALUE).read(first, last))
+            yield RecordBlock(chrom, *table.positions(first, last), values)
