@@ -12,7 +12,11 @@ import pytest
 
 from genomedb.core.chroms import ChromTable, seqcol_digest, sha512t24u
 from genomedb.core.version import FORMAT_VERSION
+from genomedb.db.create import create_database
 from genomedb.storage import schema
+from genomedb.storage.pyramid import FIELDS, LEVELS
+from genomedb.storage.spec import ColumnSpec
+from genomedb.tracks.create import Place, new_features
 from genomedb.tracks.open import open_track
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/format.md").read_text()
@@ -39,11 +43,56 @@ def test_the_sparse_snippet_finds_nothing_on_a_chromosome_without_records(db, do
     assert documented.read_sparse(db.track_path("peaks"), "chr2", 0, 4)[0].size == 0
 
 
+@pytest.fixture(params=["per-chromosome", "indexed"])
+def genes(tmp_path, request):
+    """A feature track of several blocks on chr1, a few features on chr2, none on chrX."""
+    db = create_database(tmp_path / "g", "toy", {"chrX": 8, "chr2": 900, "chr1": 100_000})
+    place = Place(tmp_path / "genes.h5", "genes", db.chroms, "toy")
+    rng = np.random.default_rng(5)
+    start = np.sort(rng.integers(0, 99_000, 13_000))
+    end = start + rng.integers(1, 60, start.size)
+    end[[10, 5000]] = 99_999
+    order = np.lexsort((end, start))
+    specs = [ColumnSpec("name", "", "text"), ColumnSpec("score", "float64")]
+    with new_features(place, specs, strand=True, layout=request.param) as draft:
+        for chrom, a, b in (("chr2", np.array([0, 5, 5]), np.array([9, 6, 900])),
+                            ("chr1", start[order], end[order])):  # fmt: skip
+            columns = {
+                "name": ["é" * (i % 3) + str(i) for i in range(a.size)],
+                "score": rng.random(a.size),
+                "strand": rng.integers(-1, 2, a.size).astype("i1"),
+            }
+            draft.write(chrom, [(a, b, columns)])
+    return open_track(place.path)
+
+
+@pytest.mark.parametrize(
+    ("chrom", "start", "end"),
+    [
+        ("chrX", 0, 8), ("chr2", 0, 900), ("chr2", 6, 9), ("chr2", 899, 900), ("chr1", 0, 1),
+        ("chr1", 0, 100_000), ("chr1", 50_000, 50_010), ("chr1", 99_998, 99_999),
+        ("chr1", 99_999, 100_000),
+    ],
+)  # fmt: skip
+def test_the_feature_snippet_reads_what_the_library_reads(genes, documented, chrom, start, end):
+    theirs = documented.read_features(genes.path, chrom, start, end)
+    ours = genes.read(chrom, start, end)
+    if not theirs:
+        assert ours.start.size == 0
+        return
+    assert list(theirs) == ["start", "end", "strand", "name", "score"]
+    for name in ("start", "end", "strand"):
+        np.testing.assert_array_equal(theirs[name], getattr(ours, name))
+    assert theirs["name"] == ours.columns["name"].tolist()
+    np.testing.assert_array_equal(theirs["score"], ours.columns["score"])
+
+
 def test_the_snippets_refuse_other_track_types(db, documented):
     with pytest.raises(ValueError, match="sparse track"):
         documented.read_dense(db.track_path("peaks"), "chr1", 0, 10)
-    with pytest.raises(ValueError, match="dense track"):
-        documented.read_sparse(db.track_path("cov"), "chr1", 0, 10)
+    for read in (documented.read_sparse, documented.read_features):
+        with pytest.raises(ValueError, match="dense track"):
+            read(db.track_path("cov"), "chr1", 0, 10)
 
 
 def test_the_documented_writer_makes_a_file_without_findings(db, documented):
@@ -74,15 +123,15 @@ def test_the_page_names_the_version_that_the_library_writes():
 @pytest.mark.parametrize(
     "name", [*sorted(schema.STRUCTURAL), *schema.READ_ONLY_DEFAULT, *schema.VALUE_DTYPES,
              *schema.KNOWN_TYPES, schema.CHROM_NAMES, schema.CHROM_LENGTHS, schema.ALIAS_FROM,
-             schema.ALIAS_TO, schema.CRC32, schema.SHA256, schema.FIRST_START]
+             schema.ALIAS_TO, schema.CRC32, schema.SHA256, schema.FIRST_START, schema.MAX_END,
+             schema.INDEX_OFFSET, schema.PYRAMID, schema.VARIABLES, *schema.LAYOUTS,
+             *schema.COLUMN_DTYPES, schema.BYTES, schema.OFFSET, *FIELDS, *map(str, LEVELS)]
 )  # fmt: skip
 def test_the_page_gives_every_name_of_the_schema(name):
     assert name in DOCUMENT
 
 
 def test_the_worked_example_is_what_is_written(tmp_path):
-    from genomedb.db.create import create_database
-
     db = create_database(tmp_path, "toy", {"chrX": 8, "chr1": 4, "chr2": 4})
     db.create_dense("cov", {"chrX": np.array([1, 2.5, np.nan], "f4")}, bin_size=3)
     with h5py.File(db.track_path("cov")) as h5:
