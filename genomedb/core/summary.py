@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,20 @@ class Summary:
         if len(shapes) > 1 or n.ndim != 1:
             raise UsageError(f"the columns of a summary have the shapes {sorted(shapes)}")
         return cls(n, seen, total, squares, low, high)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Summary], places: Sequence[_I8]) -> Summary:
+        """Put several together; item ``i`` of ``parts[k]`` goes to ``places[k][i]``."""
+        if len(parts) == 1:
+            return parts[0]
+        n = sum(len(part) for part in parts)
+        columns: list[Any] = []
+        for item in fields(cls):
+            column: Any = np.empty(n, np.int64 if item.name in ("n_bins", "count") else np.float64)
+            for part, place in zip(parts, places, strict=True):
+                column[place] = getattr(part, item.name)
+            columns.append(column)
+        return cls(*columns)
 
     @property
     def mean(self) -> _F8:

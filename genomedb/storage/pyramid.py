@@ -25,7 +25,7 @@ from genomedb.kernels.summary import (
 # hundredths), each further one costs five datasets a chromosome: two answer as fast as three.
 LEVELS = (12, 18)
 FIELDS = Stats._fields
-_FEWEST = 4  # blocks: a shorter level is not worth its datasets
+FEWEST = 4  # blocks: a shorter level is not worth its datasets
 _DIRECT = 4  # ranges of fewer blocks are read from the bins, so that they load no level
 _BATCH = 1 << 20  # bins read at once
 
@@ -36,7 +36,7 @@ Load = Callable[[int, str], NDArray[Any]]
 
 def stored_levels(size: int, levels: Sequence[int] = LEVELS) -> tuple[int, ...]:
     """Levels worth storing for a chromosome of `size` bins, finest first; none for short ones."""
-    return tuple(k for k in sorted(levels) if -(-size // (1 << k)) >= _FEWEST)
+    return tuple(k for k in sorted(levels) if -(-size // (1 << k)) >= FEWEST)
 
 
 class PyramidBuilder:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
+from genomedb.core.lazy import lazy
 from genomedb.errors import FormatError
 from genomedb.kernels.summary import Stats
 from genomedb.storage import schema
@@ -17,7 +18,7 @@ from genomedb.storage.attrs import write_text
 from genomedb.storage.columns import Column
 from genomedb.storage.files import Draft
 from genomedb.storage.handle import TrackFile
-from genomedb.storage.pyramid import FIELDS, Pyramid, stored_levels
+from genomedb.storage.pyramid import FEWEST, FIELDS, Pyramid, stored_levels
 from genomedb.storage.write import write_table
 
 _MAX_LEVEL = 40
@@ -44,8 +45,13 @@ def levels_of(file: TrackFile) -> tuple[int, ...]:
         levels = json.loads(str(text))
     except (ValueError, RecursionError):
         levels = None
-    if not isinstance(levels, list) or not all(
-        type(k) is int and 1 <= k <= _MAX_LEVEL for k in levels
+    if (
+        not isinstance(levels, list)
+        or not all(
+            type(k) is int and 1 <= k <= _MAX_LEVEL and levels.count(k) == 1
+            for k in levels[:_MAX_LEVEL]
+        )
+        or len(levels) > _MAX_LEVEL
     ):
         raise FormatError(f"attribute {schema.LEVELS} is damaged", where=file.path)
     return tuple(sorted(levels))
@@ -66,6 +72,16 @@ class PyramidFile:
         self._n_bins = -(-chroms.length_array // file.header.bin_size)
         self._offsets: dict[int, NDArray[np.int64]] = {}
         self._opened: dict[int, Pyramid] = {}
+
+    @lazy
+    def is_short(self) -> NDArray[np.bool_]:
+        """For each chromosome: is it too short to have any level?"""
+        if not self.levels:
+            return np.ones(self._n_bins.size, np.bool_)
+        return self._is_stored(self.levels[0]) == 0
+
+    def _is_stored(self, k: int) -> NDArray[np.bool_]:
+        return np.asarray(-(-self._n_bins // (1 << k)) >= FEWEST)
 
     def of(self, code: int) -> Pyramid:
         """Pyramid of a chromosome; it has no levels when none are stored."""
@@ -91,8 +107,8 @@ class PyramidFile:
         """Where each chromosome begins in a level."""
         if k not in self._offsets:
             n = -(-self._n_bins // (1 << k))
-            kept = np.array([bool(stored_levels(int(size), (k,))) for size in self._n_bins])
-            self._offsets[k] = np.concatenate(([0], np.cumsum(np.where(kept, n, 0))))
+            kept = np.where(self._is_stored(k), n, 0)
+            self._offsets[k] = np.concatenate(([0], np.cumsum(kept)))
         return self._offsets[k]
 
 

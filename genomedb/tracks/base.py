@@ -123,6 +123,25 @@ class Track:
         code = self.chroms.find(chrom)
         return code >= 0 and self._file.has(self.chroms.names[code])
 
+    def to_frame(self, region: Any) -> Any:
+        """What the track holds in a region, as a DataFrame.
+
+        Parameters
+        ----------
+        region : str, Region or (chrom, start, end)
+            ``"chr2L:1,000-2,000"`` (0-based half-open), or a chromosome's name for all of it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``chrom start end`` and ``value`` (dense: one row a bin that touches the region,
+            missing ones NaN), the columns of an array, or ``strand`` (``+ - .``) and the columns
+            of features. Rows are not clipped.
+        """
+        from genomedb.tracks.frame import track_frame
+
+        return track_frame(self, region)
+
     def close(self) -> None:
         """Let go of the file; reading afterwards is an error."""
         self._open_file = None

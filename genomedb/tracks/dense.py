@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from operator import index
 from typing import Any, NamedTuple
 
@@ -12,16 +11,16 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.lazy import lazy
-from genomedb.core.region import Region
 from genomedb.core.summary import Summary
 from genomedb.errors import ChromError, FormatError, UsageError
 from genomedb.storage.columns import Column
 from genomedb.storage.dense import all_bins, n_bins, open_bins
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.layout import Section
+from genomedb.storage.pyramid import ReadBins, summarise_bins
 from genomedb.storage.pyramid_file import PyramidFile
 from genomedb.tracks.base import Track
-from genomedb.tracks.regions import Windows, region_arrays
+from genomedb.tracks.regions import RegionArrays, Windows, region_arrays
 
 BLOCK_BYTES = 1 << 22
 
@@ -190,27 +189,42 @@ class DenseTrack(Track):
         if isinstance(regions, str) and (code := self.chroms.find(regions)) >= 0:
             n = self._n_bins[code]
             return self._pyramids.of(code).summarise([0], [n], self._reader(code))
-        if regions is None:
-            regions = [Region(n, 0, self.chroms.length(n)) for n in self.chroms.names
-                       if self.has_chrom(n)]  # fmt: skip
-        wanted = region_arrays(regions, self.chroms)
+        wanted = self._whole() if regions is None else region_arrays(regions, self.chroms)
         first, last = wanted.start // self.bin_size, -(-wanted.end // self.bin_size)
-        codes = np.unique(wanted.code).tolist()
-        found = np.zeros(0, np.int64)
-        parts, order = [], [found]
-        for code in codes:
+        parts: list[Summary] = []
+        order: list[NDArray[np.int64]] = []
+        short = self._pyramids.is_short[wanted.code]
+        if self._is_indexed and short.any():  # all at once: they may be a hundred thousand
+            mine = np.flatnonzero(short)
+            self._require_data(wanted.code[mine])
+            begin = self._all[1][wanted.code[mine]]
+            parts.append(
+                summarise_bins(
+                    first[mine] + begin, last[mine] + begin, reader_of(self._all[0]), self.missing
+                )
+            )
+            order.append(mine)
+        else:
+            short = np.zeros(short.size, np.bool_)
+        for code in np.unique(wanted.code[~short]).tolist():
             mine = np.flatnonzero(wanted.code == code)
             pyramid = self._pyramids.of(code)
             parts.append(pyramid.summarise(first[mine], last[mine], self._reader(code)))
             order.append(mine)
-        if len(parts) == 1:
-            return parts[0]
-        back = np.argsort(np.concatenate(order), kind="stable")
-        columns = (
-            np.concatenate([getattr(part, field.name) for part in parts] or [found])[back]
-            for field in fields(Summary)
-        )
-        return Summary(*columns)
+        return Summary.joined(parts, order)
+
+    def _whole(self) -> RegionArrays:
+        """Every chromosome with data."""
+        if self._is_indexed:
+            code = np.flatnonzero(np.diff(self._all[1]))
+        else:
+            code = np.flatnonzero([self._file.has(name) for name in self.chroms.names])
+        return RegionArrays(code, np.zeros_like(code), self.chroms.length_array[code])
+
+    @property
+    def has_pyramid(self) -> bool:
+        """Is a summary pyramid stored?"""
+        return bool(self._pyramids.levels)
 
     @lazy
     def _pyramids(self) -> PyramidFile:
@@ -226,18 +240,15 @@ class DenseTrack(Track):
 
     def _reader(self, code: int) -> Any:
         """Reader of the bins of many ranges of a chromosome, opened when it is called."""
-
-        def read_bins(first: Any, last: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-            values = self._column(self.chroms.names[code]).read_windows(first, last)
-            return values, np.concatenate(([0], np.cumsum(last - first)))
-
-        return read_bins
+        return reader_of(self._column(self.chroms.names[code]))
 
     @property
     def _all(self) -> tuple[Column, NDArray[np.int64]]:
         """Values of all chromosomes of an indexed track, and where each begins."""
-        found = all_bins(self._file, self.chroms)
-        assert found is not None
+        key = "\tall"
+        if key not in self._columns:
+            self._columns[key] = all_bins(self._file, self.chroms)
+        found: tuple[Column, NDArray[np.int64]] = self._columns[key]
         return found
 
     def _require_data(self, codes: NDArray[np.int64]) -> None:
@@ -298,6 +309,17 @@ class DenseTrack(Track):
 
     def _facts(self) -> str:
         return f"{self.dtype.name} in bins of {self.bin_size} bp, {len(self.chroms)} chromosomes"
+
+
+def reader_of(column: Column | Section) -> ReadBins:
+    """Reader of the bins of many ranges of a column."""
+
+    def read_bins(
+        first: NDArray[np.int64], last: NDArray[np.int64]
+    ) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        return column.read_windows(first, last), np.concatenate(([0], np.cumsum(last - first)))
+
+    return read_bins
 
 
 class SequenceTrack(DenseTrack):

@@ -77,6 +77,12 @@ def profile(track: Track, chrom: str) -> NDArray[np.float64] | None:
     n = min(N_POINTS, -(-length // bin_size))
     edges = np.linspace(0, length, n + 1).astype(np.int64)
     start, width = edges[:-1], np.diff(edges)
+    if getattr(track, "has_pyramid", False):
+        keep = width > 0
+        start, end = start[keep], (start + width)[keep]
+        summary: Any = track.summary(([chrom] * start.size, start, end))  # type: ignore[attr-defined]
+        means: NDArray[np.float64] = summary.mean
+        return means
     if track.track_type == "dense":
         width = np.minimum(width, WINDOW_BINS * bin_size)
     keep = width > 0
