@@ -75,6 +75,8 @@ BYTES, OFFSET = ".bytes", ".offset"  # of a text column
 INDEX_STEP = 4096
 NUMBER, TEXT, JSON = "number", "text", "json"
 MAX_COLUMNS = 1000
+MAX_RECORDS = 2**31 - 1  # of a chromosome
+MAX_TEXT_VALUE_BYTES = 1_000_000_000
 
 COLUMN_DTYPES = (
     "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"

@@ -42,9 +42,15 @@ class TextColumn:
             return Texts.empty(0)
         offset = self._offset.read(first, last + 1)
         a, b = int(offset[0]), int(offset[-1])
-        if not 0 <= a <= b <= self._bytes.size or (np.diff(offset) < 0).any():
+        # by comparing, as differences of forged numbers wrap around
+        if not 0 <= a <= b <= self._bytes.size or (offset[1:] < offset[:-1]).any():
             raise FormatError(
                 f"offsets of {self._offset.name} do not fit their bytes", where=self._path
+            )
+        if int(np.diff(offset).max()) > schema.MAX_TEXT_VALUE_BYTES:
+            raise FormatError(
+                f"a text of {self._bytes.name} is longer than {schema.MAX_TEXT_VALUE_BYTES} bytes",
+                where=self._path,
             )
         return Texts(self._bytes.read(a, b), offset - a)
 
@@ -69,6 +75,17 @@ class Table:
         self._opened: dict[str, Column | Section | TextColumn] = {}
         self.start = rows.column(schema.START, position)
         self.size: int = rows.size or 0
+        # before memory is taken for the position index of a size that a file only claims
+        if not overlaps and self.size > rows.chroms.lengths[rows.code]:
+            raise FormatError(
+                f"dataset {self.start.name} has more records than {rows.chrom} has base pairs",
+                where=rows.file.path,
+            )
+        if self.size > schema.MAX_RECORDS:
+            raise FormatError(
+                f"dataset {self.start.name} has {self.size} records, more than a chromosome can",
+                where=rows.file.path,
+            )
         self.end = rows.column(schema.END, position)
         self.first_start = rows.blocks(schema.FIRST_START, position)
         self.max_end = rows.blocks(schema.MAX_END, position) if overlaps else None
@@ -138,13 +155,7 @@ def open_table(
     rows = Rows(file, chroms, code)
     if not rows.has(schema.START):
         return None
-    table = Table(rows, specs, overlaps=overlaps)
-    if not overlaps and table.size > chroms.lengths[code]:
-        raise FormatError(
-            f"dataset {table.start.name} has more records than {chroms.names[code]} has base pairs",
-            where=file.path,
-        )
-    return table
+    return Table(rows, specs, overlaps=overlaps)
 
 
 class TableWriter:

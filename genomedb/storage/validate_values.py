@@ -67,9 +67,15 @@ def specs_of(file: TrackFile, names: Sequence[str]) -> tuple[ColumnSpec, ...]:
     if file.kind == schema.ARRAY:
         n = len(array_columns(file))
         return tuple(ColumnSpec(array_value(i), file.header.dtype) for i in range(n))
-    strand = any(name.endswith(f"/{schema.STRAND}") for name in names)
+    strand = any(_is_strand(name) for name in names)
     first = (ColumnSpec(schema.STRAND, "int8"),) if strand else ()
     return (*first, *feature_columns(file))
+
+
+def _is_strand(path: str) -> bool:
+    """Is it the column, rather than a variable of that name?"""
+    group, _, name = path.rpartition("/")
+    return name == schema.STRAND and (group == schema.INDEX or "/" not in group)
 
 
 def _record_faults(
@@ -89,6 +95,13 @@ def _record_faults(
                     )
             except FormatError as error:
                 yield "object", chrom, error.problem
+        return
+    sizes = np.diff(shared.offset)
+    limits = np.full(len(chroms), schema.MAX_RECORDS) if overlaps else chroms.length_array
+    crowded = np.flatnonzero(sizes > np.minimum(limits, schema.MAX_RECORDS))
+    if crowded.size:
+        chrom = chroms.names[int(crowded[0])]
+        yield "object", schema.INDEX_OFFSET, f"{chrom} has more records than it can"
         return
     last = len(chroms) - 1
     while last > 0 and shared.offset[last + 1] == shared.offset[last]:
@@ -132,16 +145,20 @@ def _table_faults(table: _Table) -> Iterator[Fault]:
 def _text_faults(table: _Table, name: str) -> Iterator[Fault]:
     """Offsets from 0 to the number of bytes, never falling."""
     offset = table.column(name + schema.OFFSET)
-    n_bytes = table.column(name + schema.BYTES).size
+    data = table.column(name + schema.BYTES)
+    previous = int(offset.read(offset.size - 1, offset.size)[0])
+    if previous != data.size:
+        yield "object", data.name, f"has {data.size} bytes, the offsets end at {previous}"
     previous = 0
     for first in range(0, offset.size, _STEP):
         part = offset.read(first, min(first + _STEP, offset.size))
         if part[0] < previous or (part[1:] < part[:-1]).any() or (first == 0 and part[0] != 0):
             yield "order", offset.name, "offsets of texts do not rise from 0"
             return
+        if int(np.diff(part, prepend=previous).max()) > schema.MAX_TEXT_VALUE_BYTES:
+            yield "object", data.name, "has a text that is too long"
+            return
         previous = int(part[-1])
-    if previous != n_bytes:
-        yield "order", offset.name, f"offsets end at {previous}, there are {n_bytes} bytes"
 
 
 def _order_faults(table: _Table) -> Iterator[Fault]:

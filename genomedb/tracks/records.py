@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.region import check_inside
 from genomedb.core.texts import Texts
-from genomedb.errors import UsageError
+from genomedb.errors import FormatError, UsageError
 from genomedb.kernels.overlap import OverlapIndex
 from genomedb.kernels.texts import gather
 from genomedb.storage.handle import TrackFile
@@ -91,7 +91,12 @@ class RecordsTrack(Track):
             return np.concatenate(found), np.array([f.size for f in found])
         key = f"{name}\tindex"  # a tab: no chromosome is called that
         if key not in self._columns:
-            self._columns[key] = OverlapIndex(*table.positions(0, table.size))
+            try:
+                self._columns[key] = OverlapIndex(*table.positions(0, table.size))
+            except UsageError as error:
+                raise FormatError(
+                    f"records of {name} are damaged: {error.problem}", where=self.path
+                ) from error
         found_by: OverlapIndex = self._columns[key]
         rows, offset = found_by.find(start, end)
         return rows, np.diff(offset)
