@@ -45,13 +45,8 @@ def levels_of(file: TrackFile) -> tuple[int, ...]:
         levels = json.loads(str(text))
     except (ValueError, RecursionError):
         levels = None
-    if (
-        not isinstance(levels, list)
-        or not all(
-            type(k) is int and 1 <= k <= _MAX_LEVEL and levels.count(k) == 1
-            for k in levels[:_MAX_LEVEL]
-        )
-        or len(levels) > _MAX_LEVEL
+    if not isinstance(levels, list) or not all(
+        type(k) is int and 1 <= k <= _MAX_LEVEL for k in levels
     ):
         raise FormatError(f"attribute {schema.LEVELS} is damaged", where=file.path)
     return tuple(sorted(levels))
@@ -78,7 +73,7 @@ class PyramidFile:
         """For each chromosome: is it too short to have any level?"""
         if not self.levels:
             return np.ones(self._n_bins.size, np.bool_)
-        return self._is_stored(self.levels[0]) == 0
+        return np.asarray(~self._is_stored(self.levels[0]))
 
     def _is_stored(self, k: int) -> NDArray[np.bool_]:
         return np.asarray(-(-self._n_bins // (1 << k)) >= FEWEST)
