@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from genomedb.core.region import Region, check_inside, parse_region
 from genomedb.db.database import GenomeDB
 from genomedb.errors import MissingDependencyError, UsageError
-from genomedb.kernels.binning import bin_mean
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
+from genomedb.tracks.features import FeatureTrack
 from genomedb.tracks.sparse import SparseTrack
 from genomedb.writers.compressed import publish_file
 
@@ -40,14 +40,14 @@ def plot_tracks(
 
     Dense tracks are drawn as filled signal (means, when there are more bins than pixels, with
     the highest value of each point in a lighter tone); missing values are gaps. Sparse tracks
-    are drawn as bars over their intervals.
+    are drawn as bars over their intervals, feature tracks as the number of features at each point.
 
     Parameters
     ----------
     db : GenomeDB
         The database.
     names : str or sequence of str
-        Dense or sparse tracks, from top to bottom.
+        Dense, sparse or feature tracks, from top to bottom.
     region : str or Region
         ``"chr2L:1,000,000-1,100,000"`` (0-based half-open) or a chromosome's name.
     path : path, optional
@@ -118,46 +118,62 @@ def _draw(axes: Axes, track: Track, where: Region, colour: str) -> None:
         _draw_dense(axes, track, where, colour)
     elif isinstance(track, SparseTrack):
         _draw_sparse(axes, track, where, colour)
+    elif isinstance(track, FeatureTrack):
+        _draw_features(axes, track, where, colour)
     else:
         raise UsageError(f"a {track.track_type} track has no signal to plot", where=track.name)
 
 
 def _draw_dense(axes: Axes, track: DenseTrack, where: Region, colour: str) -> None:
-    values: NDArray[Any] = track.read(where.chrom, where.start, where.end)
-    if values.dtype.kind != "f":
-        absent = values == track.missing if track.missing is not None else None
-        values = values.astype(np.float64)
-        if absent is not None:
-            values[absent] = np.nan
-    step = -(-values.size // MAX_POINTS)
-    first = where.start - where.start % track.bin_size
-    mean = bin_mean(values, step)[0] if step > 1 else values.astype(np.float64)
-    edges = first + np.arange(mean.size + 1) * step * track.bin_size
+    first, last = where.start // track.bin_size, -(-where.end // track.bin_size)
+    step = -(-(last - first) // MAX_POINTS)
+    edges = np.append(np.arange(first, last, step), last) * track.bin_size
     edges[-1] = min(edges[-1], where.end)
-    if step > 1:
-        axes.stairs(_highest(values, step), edges, fill=True, color=colour, alpha=0.3, lw=0)
+    if step > 1:  # the pyramid answers wide regions
+        found = track.summary(([where.chrom] * (edges.size - 1), edges[:-1], edges[1:]))
+        mean = found.mean
+        axes.stairs(found.max, edges, fill=True, color=colour, alpha=0.3, lw=0)
+    else:
+        values: NDArray[Any] = track.read(where.chrom, where.start, where.end)
+        mean = values.astype(np.float64)
+        if track.missing is not None and values.dtype.kind != "f":
+            mean[values == track.missing] = np.nan
     axes.stairs(mean, edges, fill=True, color=colour, lw=0)
     if not np.isnan(mean).all():
         axes.axhline(0, color=colour, lw=0.5)
-
-
-def _highest(values: NDArray[np.float64], step: int) -> NDArray[np.float64]:
-    padded = np.full(-(-values.size // step) * step, np.nan)
-    padded[: values.size] = values
-    highest: NDArray[np.float64] = np.fmax.reduce(padded.reshape(-1, step), axis=1)
-    return highest
 
 
 def _draw_sparse(axes: Axes, track: SparseTrack, where: Region, colour: str) -> None:
     """Draw the highest value at each of the points: a narrow record still shows."""
     start, end, value = track.read(where.chrom, where.start, where.end)
     kept = np.flatnonzero(value == value)  # not NaN
-    edges = np.linspace(where.start, where.end, min(MAX_POINTS, where.end - where.start) + 1)
-    first = np.searchsorted(edges, np.maximum(start[kept], where.start), "right") - 1
-    last = np.maximum(np.searchsorted(edges, np.minimum(end[kept], where.end), "left"), first + 1)
-    width = last - first
-    point = np.arange(width.sum()) + np.repeat(first - (np.cumsum(width) - width), width)
+    edges = _points(where)
+    point, width = _under(edges, start[kept], end[kept], where)
     shown = np.full(edges.size - 1, np.nan)
     np.fmax.at(shown, point, np.repeat(value[kept].astype(np.float64), width))
     axes.stairs(shown, edges, fill=True, color=colour, lw=0)
     axes.axhline(0, color=colour, lw=0.5)
+
+
+def _draw_features(axes: Axes, track: FeatureTrack, where: Region, colour: str) -> None:
+    """Draw how many features lie over each of the points."""
+    found = track.read(where.chrom, where.start, where.end, columns=[])
+    edges = _points(where)
+    point, _ = _under(edges, found.start, found.end, where)
+    axes.stairs(np.bincount(point, minlength=edges.size - 1), edges, fill=True, color=colour, lw=0)
+    axes.axhline(0, color=colour, lw=0.5)
+
+
+def _points(where: Region) -> NDArray[np.float64]:
+    return np.linspace(where.start, where.end, min(MAX_POINTS, where.end - where.start) + 1)
+
+
+def _under(
+    edges: NDArray[np.float64], start: NDArray[np.int64], end: NDArray[np.int64], where: Region
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Points under each interval, one interval behind the other, and how many of each."""
+    first = np.searchsorted(edges, np.maximum(start, where.start), "right") - 1
+    last = np.maximum(np.searchsorted(edges, np.minimum(end, where.end), "left"), first + 1)
+    width = last - first
+    point = np.arange(width.sum()) + np.repeat(first - (np.cumsum(width) - width), width)
+    return point, width
