@@ -24,6 +24,7 @@ from genomedb.storage.pyramid_file import write_pyramid
 from genomedb.storage.validate import require_sound
 from genomedb.storage.write import Storage
 from genomedb.tracks.create_records import SparseDraft, new_array, new_features, new_sparse
+from genomedb.tracks.early import Early
 from genomedb.tracks.narrow import narrow
 from genomedb.tracks.place import Place, check_dtype, completed, first_time, settable
 
@@ -34,7 +35,7 @@ class DenseDraft:
     Attributes
     ----------
     indexed : bool
-        One dataset holds all chromosomes: they must come in the order of the database.
+        One dataset holds all chromosomes: those that come too early wait in a temporary file.
     has_pyramid : bool
         A summary pyramid is built on the way.
     """
@@ -50,7 +51,8 @@ class DenseDraft:
         self.indexed = self._writer.is_indexed
         self._built: dict[int, dict[int, Stats]] = {}
         self._written: set[str] = set()
-        self._filled = 0  # chromosomes of an indexed track before this one are written
+        self._next = 0  # the first chromosome of an indexed track that is not written yet
+        self._early = Early(draft) if self.indexed else None
 
     def write(self, chrom: str, pieces: Iterable[NDArray[Any]]) -> None:
         """Write all bins of a chromosome, given in pieces from left to right.
@@ -62,10 +64,15 @@ class DenseDraft:
         """
         name = first_time(chrom, self.place, self._written)
         code = self.place.chroms.code(name)
-        if self.indexed:
-            self._fill_up_to(code)
-        self._write(code, name, self._narrowed(name, pieces))
-        self._filled = code + 1
+        values = self._narrowed(name, pieces)
+        if self._early is not None and code > self._next:
+            self._early.keep(code, values)
+            return
+        self._write(code, name, values)
+        self._next = code + 1
+        while self._early is not None and self._next in self._early:
+            self._write_early(self._next)
+            self._next += 1
 
     def write_encoded(
         self, chrom: str, column: EncodedColumn, levels: Mapping[int, Stats] | None = None
@@ -85,11 +92,11 @@ class DenseDraft:
 
     def finish(self) -> None:
         """Give chromosomes that got no values missing ones, or complain if there are none."""
-        if self.indexed:
-            self._fill_up_to(len(self.place.chroms))
-        for name in self.place.chroms.names:
-            if name not in self._written:
-                self.write(name, self._all_missing(name))
+        for code, name in enumerate(self.place.chroms.names):
+            if self._early is not None and code in self._early:
+                self._write_early(code)
+            elif name not in self._written:
+                self._write(code, name, self._all_missing(name))
         self._writer.close()
         write_pyramid(self.draft, self._built)
 
@@ -105,13 +112,9 @@ class DenseDraft:
         self._writer.write(code, added(builder, pieces))
         self._built[code] = builder.finish()
 
-    def _fill_up_to(self, code: int) -> None:
-        """Write missing values for the chromosomes of an indexed track that are left out."""
-        for skipped in range(self._filled, code):
-            name = self.place.chroms.names[skipped]
-            self._write(skipped, name, self._all_missing(name))
-            self._written.add(name)
-        self._filled = max(self._filled, code)
+    def _write_early(self, code: int) -> None:
+        assert self._early is not None
+        self._write(code, self.place.chroms.names[code], self._early.take(code, self.dtype))
 
     def _all_missing(self, name: str) -> Iterator[NDArray[Any]]:
         if self.missing is None:
