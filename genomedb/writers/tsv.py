@@ -1,0 +1,55 @@
+"""TSV: a header line, then rows with tabs between the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+
+from genomedb.writers.cells import Cells, lines_of
+from genomedb.writers.compressed import Output, open_output
+
+
+class RowWriter:
+    """Write rows between tabs; published when its ``with`` block ends well.
+
+    Parameters
+    ----------
+    path : str or Path
+        Plain, or compressed when the name ends in ``.gz`` or ``.zst``; ``"-"`` is standard output.
+    header : sequence of str
+        Names of the columns; none for no header line.
+    empty : bytes
+        What is written for empty texts and NaN; nothing writes nothing and ``nan``.
+    overwrite : bool
+        Replace a file that is there already.
+    """
+
+    _out: Output
+
+    def __init__(
+        self, path: str | Path, header: Sequence[str] = (), *, empty: bytes = b"",
+        overwrite: bool = False,
+    ) -> None:  # fmt: skip
+        self.path = path
+        self._header, self._empty, self._overwrite = list(header), empty, overwrite
+        self._stack = ExitStack()
+
+    def __enter__(self) -> RowWriter:
+        self._out = self._stack.enter_context(open_output(self.path, overwrite=self._overwrite))
+        if self._header:
+            self._out.write("\t".join(self._header).encode() + b"\n")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def add(self, columns: list[Cells], n: int) -> None:
+        """Write `n` rows, given as columns; a str is the same in every row."""
+        self._out.write(lines_of(columns, n, empty=self._empty))
