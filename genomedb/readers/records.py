@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 SignalFormat = Literal["bigwig", "wig", "bedgraph", "bed", "tab", "fasta"]
 
-_PACKED: Final = (".gz", ".bgz", ".bz2", ".xz", ".zip")
+_PACKED: Final = (".gz", ".bgz", ".bz2", ".xz", ".zip", ".zst")
 _FORMATS: Final[dict[str, SignalFormat]] = {
     ".wig": "wig",
     ".bedgraph": "bedgraph",
