@@ -80,7 +80,8 @@ def repack(
     --------
     >>> repack("depth.h5", layout="indexed", storage=Storage(level=6))  # doctest: +SKIP
     """
-    old = track if isinstance(track, Track) else open_track(track)
+    # as it is now: the track given may read a file that was replaced since
+    old = open_track(track.path, track.name) if isinstance(track, Track) else open_track(track)
     require_intact(old.path)
     chosen = storage or storage_of_track(old)
     with _draft_like(old, layout or old.layout, chosen, pyramid=pyramid) as draft:

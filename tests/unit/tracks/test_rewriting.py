@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from genomedb.db.create import create_database
-from genomedb.errors import UsageError
+from genomedb.errors import FormatError, UsageError, WriteError
 from genomedb.storage.spec import ColumnSpec
+from genomedb.tracks import rewrite
 from genomedb.tracks.convert import convert
 from genomedb.tracks.create import Provenance, Source, Storage, new_array, new_dense, new_features
 from genomedb.tracks.diff import diff_tracks
@@ -105,6 +106,32 @@ def test_repacking_adds_and_drops_the_pyramid_and_keeps_chunks(tmp_path):
     repack(db["x"], pyramid=True)
     assert has_pyramid(db["x"])
     assert db["x"].summary("c").sum[0] == values["c"].sum()
+
+
+def test_what_was_set_since_a_track_was_opened_is_kept(db):
+    track = db["dense"]
+    db.set_attributes("dense", {"lab": "theirs"})
+    assert repack(track, layout="indexed").attrs["lab"] == "theirs"
+
+
+def test_a_change_in_the_meantime_is_not_lost(db, monkeypatch):
+    monkeypatch.setattr(
+        rewrite, "require_intact", lambda _: db.set_attributes("dense", {"lab": "theirs"})
+    )
+    with pytest.raises(WriteError, match=r"changed by somebody else meanwhile\. Try again"):
+        repack(db["dense"], layout="indexed")
+    assert (db["dense"].attrs["lab"], db["dense"].layout) == ("theirs", "per-chromosome")
+
+
+def test_a_damaged_track_is_not_repacked(db):
+    path = db.track_path("counts")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"created.by")
+    data[at] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(FormatError):
+        repack(path, layout="indexed")
+    assert path.read_bytes() == bytes(data)
 
 
 def test_only_dense_tracks_get_a_pyramid(db):
