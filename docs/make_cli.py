@@ -21,6 +21,7 @@ where an error came from. The scripts in `scripts/` are the same subcommands und
 | `load_chr.py` | `create` |
 | `create_track.py` | `import --bin-size 1` |
 | `load_bigwig.py` | `import --format bigwig` |
+| `load_features.py` | `import --features` |
 | `load_many.py` | `import many` |
 | `list_tracks.py` | `list` |
 | `list_chromosomes.py` | `chroms` |

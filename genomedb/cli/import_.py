@@ -1,8 +1,9 @@
 """genomedb import.
 
 Make a track of one or many files. The format is told by the file name unless given;
-chromosomes are told by the content. Compressed text (gz, bgz, bz2, xz, zip) is recognised by
-content; - is standard input.
+chromosomes are told by the content. Compressed text (gz, bgz, bz2, xz, zip, zst) is recognised by
+content; - is standard input. Peaks, GFF, gene tables, VCF and bigBed become features: intervals
+with their columns. BED and tables become signals, or features with --features.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from typing import Any
 
 from genomedb.cli import executors, options
 
-FORMATS = ("auto", "bigwig", "wig", "wiggle", "bedgraph", "bed", "tab", "fasta")
+FORMATS = (
+    "auto", "bigwig", "wig", "wiggle", "bedgraph", "bed", "tab", "fasta", "narrowpeak",
+    "broadpeak", "table", "gff", "genes", "vcf", "bigbed",
+)  # fmt: skip
+FEATURES = FORMATS[8:]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -42,6 +47,10 @@ def add_values(parser: ArgumentParser) -> None:
         "--sparse", action="store_true", help="store the intervals as they are instead of bins"
     )
     parser.add_argument(
+        "--features", action="store_true",
+        help="store BED or a table as features: all columns, overlaps allowed",
+    )  # fmt: skip
+    parser.add_argument(
         "-d", "--dtype", default=None,
         help="float32 float64 int8 uint8 int16 uint16 int32 uint32 (default: float32)",
     )  # fmt: skip
@@ -59,26 +68,36 @@ def values(args: Namespace) -> dict[str, Any]:
     """Arguments of `import_signal` that these options give."""
     return {
         "bin_size": None if args.sparse else args.bin_size,
-        "format": {"wiggle": "wig", "auto": None}.get(args.format, args.format),
+        # to many files "bed" means signals
+        "format": "features" if args.features and args.format == "bed" else _format(args),
         "dtype": args.dtype or "float32",
         "defval": args.defval,
         "clip": args.clip,
     }
 
 
+def _format(args: Namespace) -> str | None:
+    """Format asked for; "features" for that of the file name, as features."""
+    said: str = args.format
+    if args.features and said in ("auto", "tab"):
+        return "features" if said == "auto" else "table"
+    return {"wiggle": "wig", "auto": None}.get(said, said)
+
+
 def run(args: Namespace) -> None:
     """Do it."""
     from genomedb.errors import UsageError
+    from genomedb.importers.features import format_of, import_features
     from genomedb.importers.sequence import import_fasta
     from genomedb.importers.signal import import_signal
-    from genomedb.readers.records import detect_format
 
     db = options.database(args)
     if args.skip_existing and db.has_track(args.track):
         return
-    format = {"wiggle": "wig", "auto": None}.get(args.format, args.format)
+    format = _format(args)
     if format is None and args.files[0] != "-":
-        format = detect_format(args.files[0])
+        format = format_of(args.files[0])
+    as_features = args.features or format in FEATURES
     described = {
         "storage": options.storage(args),
         "description": args.description,
@@ -86,7 +105,13 @@ def run(args: Namespace) -> None:
         "command": args.command_line,
         "overwrite": args.overwrite,
     }
-    if format == "fasta":
+    if as_features:
+        if args.sparse or args.dtype is not None or not math.isnan(args.defval):
+            raise UsageError("--sparse, --dtype and --defval are for signals, not for features")
+        report = import_features(
+            db, args.track, args.files, format=_format(args), clip=args.clip, **described
+        )
+    elif format == "fasta":
         if args.dtype not in (None, "uint8"):
             raise UsageError(f"a sequence is stored as uint8, not {args.dtype}")
         if args.sparse or args.clip or not math.isnan(args.defval):
@@ -98,5 +123,5 @@ def run(args: Namespace) -> None:
             **described,
         )  # fmt: skip
     if not args.quiet:
-        what = "sequences" if format == "fasta" else "records"
+        what = "features" if as_features else "sequences" if format == "fasta" else "records"
         sys.stderr.write(f"{db.track_path(args.track)}: {report.n_records:,} {what}\n")

@@ -12,11 +12,11 @@ from typing import Any
 from genomedb.core.parallel import check_executor, map_tasks
 from genomedb.db.database import GenomeDB
 from genomedb.errors import GenomeDBError, UsageError
+from genomedb.importers.features import ANY, FORMATS, format_of, import_features
 from genomedb.importers.manifest import Row
 from genomedb.importers.sequence import import_fasta
 from genomedb.importers.signal import import_signal
 from genomedb.importers.sources import Report
-from genomedb.readers.records import detect_format
 
 IMPORTED, SKIPPED, FAILED = "imported", "skipped", "failed"
 _USER_TASKS = 16  # in flight with an executor whose size is not known
@@ -42,7 +42,9 @@ class Importer:
 _SIGNAL = Importer(
     import_signal, frozenset({"bin_size", "dtype", "defval", "clip", "format", "executor"})
 )
+_FEATURES = Importer(import_features, frozenset({"types", "clip", "format"}))
 IMPORTERS = {
+    **dict.fromkeys((ANY, *FORMATS), _FEATURES),  # "bed" means signals unless features are said
     "bigwig": _SIGNAL, "wig": _SIGNAL, "bedgraph": _SIGNAL, "bed": _SIGNAL, "tab": _SIGNAL,
     "fasta": Importer(import_fasta, frozenset()),
 }  # fmt: skip
@@ -120,8 +122,10 @@ def import_many(
         Told of each row in order, as it ends.
     **options
         For all rows that say nothing else: ``bin_size``, ``dtype``, ``defval``, ``clip``,
-        ``format``, ``storage``, ``description``, ``attributes``, ``command``, ``overwrite``, as
-        for `import_signal`. Those that a format does not know are left out for its files.
+        ``format``, ``types``, ``storage``, ``description``, ``attributes``, ``command``,
+        ``overwrite``, as for `import_signal` and `import_features`; the format ``"features"``
+        makes features of BED and tables. Those that a format does not know are left out for its
+        files.
 
     Returns
     -------
@@ -199,7 +203,7 @@ def _chosen(row: Row, defaults: dict[str, Any]) -> tuple[Importer, dict[str, Any
     """Who imports a row, and with which options."""
     format = row.options.get("format", defaults.get("format"))
     if format is None:
-        format = detect_format(row.file)
+        format = format_of(row.file)
     importer = IMPORTERS.get(str(format))
     if importer is None:
         raise UsageError(f"format {format} is not known", fix=f"Use: {', '.join(IMPORTERS)}")

@@ -157,7 +157,7 @@ def test_it_goes_on_after_failed_files(db, files, leftovers, executor):
         "gone\tgone.bw\n"
         "seq\tseq.fa\n"
         "seq2\tseq.fa\t10\n"
-        "c\ta.bedgraph\t\tgff\n"
+        "c\ta.bedgraph\t\tgaf\n"
         "2\ta.bedgraph\n"
         "d/e\tb.rep-1.bg\t50\n",
     )
@@ -173,7 +173,7 @@ def test_it_goes_on_after_failed_files(db, files, leftovers, executor):
     assert reasons[1].startswith(f"{path} row 2: {files}/bad.bedgraph:2: ")
     assert reasons[2] == f"{path} row 3: {files}/gone.bw: there is no such file"
     assert reasons[4] == f"{path} row 5: bin_size is not for fasta files. Leave it empty"
-    assert reasons[5].startswith(f"{path} row 6: format gff is not known")
+    assert reasons[5].startswith(f"{path} row 6: format gaf is not known")
     assert reasons[6].startswith(f"{path} row 7: track name '2' is not legal")
     assert leftovers() == ["a.h5", "d", "d/e.h5", "seq.h5"]
     tracks = {name: db.open_track(name) for name in ("a", "d/e", "seq")}
