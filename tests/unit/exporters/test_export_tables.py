@@ -10,6 +10,7 @@ import pytest
 from genomedb.errors import MissingDependencyError, UsageError, WriteError
 from genomedb.exporters.signal import export_bedgraph, export_bigwig, export_wig
 from genomedb.exporters.tables import export_bed, export_parquet, export_tsv
+from genomedb.readers.bed import iter_bed
 from genomedb.storage.spec import ColumnSpec
 from genomedb.tracks.create import new_array, new_features
 
@@ -53,6 +54,17 @@ def test_bed_of_features_has_the_standard_columns_first(features, tmp_path):
     assert lines[1] == "chr1\t5\t6\t.\t.\t-\t1"
     assert lines[2] == "chr1\t5\t700\ttab%09here\t3\t.\t2"
     assert lines[6:] == ["chrX\t0\t100\ta\t0.5\t+\t0", ""]
+
+
+def test_bed_is_read_back_by_our_own_reader(features, tmp_path):
+    export_bed(features, tmp_path / "x.bed.gz", regions=["chr1"])
+    [batch] = iter_bed(tmp_path / "x.bed.gz", n_standard=6)
+    f = features.read("chr1")
+    assert batch.columns["name"].tolist() == [name or "." for name in SAFE]
+    np.testing.assert_array_equal(batch.columns["score"], f.columns["score"])
+    np.testing.assert_array_equal(batch.strand, f.strand)
+    np.testing.assert_array_equal(batch.start, f.start)
+    assert batch.columns["column7"].tolist() == [str(i) for i in range(6)]
 
 
 def test_bed_has_no_more_columns_than_needed(db, tmp_path):
