@@ -25,7 +25,8 @@ from genomedb.writers.parquet import ParquetWriter
 from genomedb.writers.tsv import RowWriter
 
 Columns = str | Sequence[str] | None
-_NAME, _SCORE = "name", "score"
+_NAMES = ("name", "Name", "gene_name", "ID")  # of the name, the first that a track has
+_SCORE = "score"
 
 
 class _Rows(NamedTuple):
@@ -43,8 +44,9 @@ def export_bed(
     """Write a feature track as BED, or a sparse track as BED5 with its values as scores.
 
     Features get as many of the columns ``name score strand`` as they have; when a later one is
-    there, an absent name is ``.``, score ``0`` and strand ``.``. All other columns follow in the
-    order of the track. Empty texts and NaN are ``.``; tabs and line ends inside texts become
+    there, an absent name is ``.``, score ``0`` and strand ``.``. The name is the first of the
+    columns ``name Name gene_name ID`` that is there. All other columns follow in the order of
+    the track. Empty texts and NaN are ``.``; tabs and line ends inside texts become
     ``%09 %0A %0D``.
 
     Parameters
@@ -67,9 +69,10 @@ def export_bed(
         order: list[str | None] = [None, schema.VALUE]
     elif isinstance(track, FeatureTrack):
         names = track.column_names
-        rest = [name for name in names if name not in (_NAME, _SCORE)]
+        named = next((name for name in _NAMES if name in names), None)
+        rest = [name for name in names if name not in (named, _SCORE)]
         order = [
-            _NAME if _NAME in names else None,
+            named,
             _SCORE if _SCORE in names else None,
             schema.STRAND if track.has_strand else None,
         ]

@@ -72,6 +72,11 @@ def test_bed_has_no_more_columns_than_needed(db, tmp_path):
         draft.write("chr2", [([3], [9], {})])
     export_bed(db["plain"], tmp_path / "x.bed")
     assert (tmp_path / "x.bed").read_text() == "chr2\t3\t9\n"
+    specs = [ColumnSpec("ID", "", "text"), ColumnSpec("Name", "", "text")]
+    with new_features(db.place("gff"), specs) as draft:
+        draft.write("chr2", [([3], [9], {"ID": ["i"], "Name": ["n"]})])
+    export_bed(db["gff"], tmp_path / "z.bed")
+    assert (tmp_path / "z.bed").read_text() == "chr2\t3\t9\tn\t0\t.\ti\n"
     with new_features(db.place("more"), [ColumnSpec("n", "int8")]) as draft:
         draft.write("chr2", [([3], [9], {"n": [7]})])
     export_bed(db["more"], tmp_path / "y.bed")
