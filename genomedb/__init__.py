@@ -21,6 +21,10 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.exporters.signal import export_bedgraph as export_bedgraph
     from genomedb.exporters.signal import export_bigwig as export_bigwig
     from genomedb.exporters.signal import export_wig as export_wig
+    from genomedb.importers.features import import_features as import_features
+    from genomedb.importers.manifest import read_manifest as read_manifest
+    from genomedb.importers.manifest import rows_of_files as rows_of_files
+    from genomedb.importers.many import import_many as import_many
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
     from genomedb.tracks.open import open_track as open_track
@@ -32,7 +36,11 @@ _HOME = {
     "create_database": "genomedb.db.create",
     "open_track": "genomedb.tracks.open",
     "import_signal": "genomedb.importers.signal",
+    "import_features": "genomedb.importers.features",
     "import_fasta": "genomedb.importers.sequence",
+    "import_many": "genomedb.importers.many",
+    "read_manifest": "genomedb.importers.manifest",
+    "rows_of_files": "genomedb.importers.manifest",
     "export_bedgraph": "genomedb.exporters.signal",
     "export_bigwig": "genomedb.exporters.signal",
     "export_wig": "genomedb.exporters.signal",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from genomedb.storage.handle import TrackFile
 from genomedb.storage.validate import Finding, check_file
 from genomedb.tracks.base import Track
 from genomedb.tracks.create import Place, Provenance, Storage, new_dense, new_sparse
+from genomedb.tracks.create_records import new_array, new_features
+from genomedb.tracks.from_frame import features_of
 from genomedb.tracks.open import track_of
 
 MAX_OPEN = 128
@@ -250,6 +252,33 @@ class GenomeDB(Listing, Belongings):
                 draft.write(chrom, [(start, end, value)], len(start))
         return self.open_track(name)
 
+    def create_array(
+        self, name: str, columns: Sequence[str],
+        records: Mapping[str, tuple[NDArray[Any], NDArray[Any], NDArray[Any]]], **options: Any,
+    ) -> Track:  # fmt: skip
+        """Create an array track from sorted (start, end, values (n, k)) arrays a chromosome.
+
+        `columns` names the k values; options are those of `create_sparse`.
+        """
+        with new_array(self.place(name), columns, **options) as draft:
+            for chrom, piece in records.items():
+                draft.write(chrom, [piece])
+        return self.open_track(name)
+
+    def create_features(self, name: str, features: Any, **options: Any) -> Track:
+        """Create a feature track from a DataFrame, or a mapping of columns, in any order.
+
+        It has columns ``chrom``, ``start``, ``end``, perhaps ``strand`` (``+ - .`` or 1, -1, 0),
+        and others, stored as numbers or text; options are storage, provenance and overwrite.
+        """
+        found = features_of(features, self.chroms)
+        with new_features(
+            self.place(name), found.specs, strand=found.strand is not None, **options
+        ) as draft:
+            for chrom, piece in found.pieces():
+                draft.write(chrom, [piece])
+        return self.open_track(name)
+
     # ---- managing
 
     def move_track(self, name: str, new_name: str) -> None:
@@ -308,7 +337,7 @@ class GenomeDB(Listing, Belongings):
 
     def _own(self, name: str) -> Path:
         path = file_of(self.path, name)
-        if not path.is_file():
+        if not path.is_file() and self.root_of(name) != self.path:
             raise UsageError(
                 f"track '{name}' is of a dataset, which is only read",
                 where=self.root_of(name),

@@ -21,7 +21,10 @@ def move(source: Path, target: Path, root: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         first, second = sorted((source, target))
-        with writer_lock(first), writer_lock(second):
+        with (
+            writer_lock(first, make_folder=first == target),
+            writer_lock(second, make_folder=second == target),
+        ):
             if os.path.lexists(target):
                 raise TrackExistsError("there already", where=target)
             if not os.path.lexists(source):
@@ -54,6 +57,8 @@ def remove(path: Path, root: Path) -> None:
     except FileNotFoundError:
         raise TrackNotFoundError("is gone", where=path) from None
     except GenomeDBError:
+        if not path.parent.exists():  # its last track was removed meanwhile
+            raise TrackNotFoundError("is gone", where=path) from None
         raise
     except OSError as error:
         raise write_error(error, path) from error

@@ -219,11 +219,20 @@ def _order(
     code: NDArray[np.int64] | None, start: NDArray[Any], end: NDArray[Any]
 ) -> NDArray[np.int64] | None:
     """Rows by chromosome, start and end; None when each chromosome is one sorted stretch."""
-    after = (start[1:] > start[:-1]) | ((start[1:] == start[:-1]) & (end[1:] >= end[:-1]))
-    if code is None:
-        return None if after.all() else np.lexsort((end, start))
-    changes = code[1:] != code[:-1]
+    changes = np.zeros(max(start.size - 1, 0), np.bool_) if code is None else code[1:] != code[:-1]
     n_stretches = int(changes.sum()) + 1
-    if (after | changes).all() and n_stretches == np.count_nonzero(np.bincount(code)):
+    n_chroms = 1 if code is None else int(np.count_nonzero(np.bincount(code)))
+    if n_stretches > n_chroms or not ((start[1:] >= start[:-1]) | changes).all():
+        return np.lexsort((end, start) if code is None else (end, start, code))
+    same = (start[1:] == start[:-1]) & ~changes
+    if not (same & (end[1:] < end[:-1])).any():
         return None
-    return np.lexsort((end, start, code))
+    # sorted but for the ends of equal starts: only those rows move, within their own places
+    tied = np.zeros(start.size, np.bool_)
+    tied[1:] |= same
+    tied[:-1] |= same
+    group = np.concatenate(([0], np.cumsum(~same)))
+    rows = np.flatnonzero(tied)
+    order = np.arange(start.size)
+    order[rows] = rows[np.lexsort((end[rows], group[rows]))]
+    return order

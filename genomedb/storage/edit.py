@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from genomedb.errors import MissingFileError, TrackNotFoundError
 from genomedb.storage.attrs import write_text
 from genomedb.storage.files import publish
 from genomedb.storage.validate import require_intact
@@ -15,11 +16,14 @@ def replace_attributes(path: Path, changes: Mapping[str, str | None]) -> None:
 
     Raises
     ------
-    LockedError, WriteError
+    LockedError, WriteError, TrackNotFoundError
     FormatError
         The file is damaged or of a newer version: a copy would hide that.
     """
-    require_intact(path)
+    try:
+        require_intact(path)
+    except MissingFileError:
+        raise TrackNotFoundError("is gone", where=path) from None
     with publish(path, overwrite=True, template=path) as draft:
         for name, value in changes.items():
             draft.h5.attrs.pop(name, None)

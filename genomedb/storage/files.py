@@ -17,7 +17,7 @@ from typing import IO
 
 import h5py
 
-from genomedb.errors import GenomeDBError, TrackExistsError
+from genomedb.errors import GenomeDBError, TrackExistsError, TrackNotFoundError
 from genomedb.storage import schema
 from genomedb.storage.attrs import write_text
 from genomedb.storage.digest import structure_digest
@@ -75,7 +75,7 @@ def publish(
     writer = os.getpid()
     theirs: list[BaseException] = []  # what the caller's block raised
     try:
-        with writer_lock(path):
+        with writer_lock(path, make_folder=True):
             part = path.with_name(f".{path.name}.part-{tag()}")
             try:
                 sweep(path.parent, path.name)
@@ -187,7 +187,11 @@ def sync_folder(folder: Path) -> None:
 
 def clone(source: Path, fd: int) -> None:
     """Copy a file's content into an open descriptor, sharing blocks where the system can."""
-    with source.open("rb") as original:
+    try:
+        original = source.open("rb")
+    except FileNotFoundError:
+        raise TrackNotFoundError("is gone", where=source) from None
+    with original:
         size = os.fstat(original.fileno()).st_size
         done = 0
         while done < size:
@@ -238,8 +242,9 @@ def _make_folders(path: Path) -> list[Path]:
             missing.append(folder)
             folder = folder.parent
         for each in reversed(missing):
-            each.mkdir(exist_ok=True)
-            made.insert(0, each)
+            with suppress(FileNotFoundError):  # its parent was removed: see writer_lock
+                each.mkdir(exist_ok=True)
+                made.insert(0, each)
     except OSError as error:
         raise write_error(error, path) from error
     return made

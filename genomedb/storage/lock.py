@@ -76,8 +76,15 @@ def _me() -> bytes:
 
 
 @contextmanager
-def writer_lock(path: Path) -> Iterator[None]:
+def writer_lock(path: Path, *, make_folder: bool = False) -> Iterator[None]:
     """Hold the right to write `path`.
+
+    Parameters
+    ----------
+    path : Path
+        What will be written.
+    make_folder : bool
+        Make its folder again when somebody who removed the last track in it took it away.
 
     Raises
     ------
@@ -88,7 +95,7 @@ def writer_lock(path: Path) -> Iterator[None]:
     """
     lock = lock_path(path)
     try:
-        fd = _acquire(path, lock)
+        fd = _acquire(path, lock, make_folder=make_folder)
     except LockedError:
         raise
     except OSError as error:
@@ -105,9 +112,16 @@ def writer_lock(path: Path) -> Iterator[None]:
             os.close(fd)
 
 
-def _acquire(path: Path, lock: Path) -> int:
+def _acquire(path: Path, lock: Path, *, make_folder: bool) -> int:
     for _ in range(100):
-        fd = _create(lock)
+        try:
+            fd = _create(lock)
+        except FileNotFoundError:
+            if not make_folder:
+                raise
+            with suppress(FileNotFoundError):  # its parent went too: the next turn makes it
+                path.parent.mkdir(parents=True, exist_ok=True)
+            continue
         if fd is None:
             fd = _take_over(path, lock)
         if fd is not None:
