@@ -21,13 +21,19 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.exporters.signal import export_bedgraph as export_bedgraph
     from genomedb.exporters.signal import export_bigwig as export_bigwig
     from genomedb.exporters.signal import export_wig as export_wig
+    from genomedb.exporters.tables import export_bed as export_bed
+    from genomedb.exporters.tables import export_parquet as export_parquet
+    from genomedb.exporters.tables import export_tsv as export_tsv
     from genomedb.importers.features import import_features as import_features
     from genomedb.importers.manifest import read_manifest as read_manifest
     from genomedb.importers.manifest import rows_of_files as rows_of_files
     from genomedb.importers.many import import_many as import_many
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
+    from genomedb.tracks.convert import convert as convert
+    from genomedb.tracks.diff import diff_tracks as diff_tracks
     from genomedb.tracks.open import open_track as open_track
+    from genomedb.tracks.rewrite import repack as repack
 
 _HOME = {
     "ChromTable": "genomedb.core.chroms",
@@ -45,6 +51,12 @@ _HOME = {
     "export_bigwig": "genomedb.exporters.signal",
     "export_wig": "genomedb.exporters.signal",
     "export_fasta": "genomedb.exporters.sequence",
+    "export_bed": "genomedb.exporters.tables",
+    "export_tsv": "genomedb.exporters.tables",
+    "export_parquet": "genomedb.exporters.tables",
+    "repack": "genomedb.tracks.rewrite",
+    "convert": "genomedb.tracks.convert",
+    "diff_tracks": "genomedb.tracks.diff",
 }
 _ERRORS = [
     name

@@ -47,7 +47,7 @@ def test_the_command_explains_itself(genomedb):
         (["frobnicate"], "there is no subcommand 'frobnicate'. One of: create, import"),
         (["list", "--frob"], "unrecognized arguments: --frob"),
         (["import", "x"], "the following arguments are required: FILE"),
-        (["import", "x", "y", "--format", "gff"], "invalid choice: 'gff'"),
+        (["import", "x", "y", "--format", "frob"], "invalid choice: 'frob'"),
         (["import", "x", "y", "-b", "ten"], "invalid int value: 'ten'"),
         (["import", "x", "y", "--overwrite", "--skip-existing"], "not allowed with argument"),
         (["list", "-q", "-v"], "not allowed with argument"),
