@@ -248,7 +248,9 @@ class GenomeDB(Listing, Belongings):
             self.place(name), dtype=dtype, storage=storage, provenance=provenance,
             overwrite=overwrite,
         ) as draft:  # fmt: skip
-            for chrom, (start, end, value) in records.items():
+            # an indexed track takes chromosomes in order only
+            for chrom in sorted(records, key=self.chroms.code):
+                start, end, value = records[chrom]
                 draft.write(chrom, [(start, end, value)], len(start))
         return self.open_track(name)
 

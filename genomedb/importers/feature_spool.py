@@ -22,7 +22,7 @@ from genomedb.storage import schema
 from genomedb.storage.sink import write_error
 from genomedb.storage.table import Values
 
-MEMORY_BYTES = 200_000_000
+MEMORY_BYTES = 96_000_000
 Columns = dict[str, Values]
 
 

@@ -69,3 +69,13 @@ def test_a_genome_of_many_pieces_may_list_them_in_another_order(tmp_path):
     import_fasta(db, "seq", tmp_path / "g.fa")
     assert db["seq"].layout == "indexed"
     assert [db["seq"].text(n) for n in names[:5]] == ["AAAA", "CCCC", "GGGG", "TTTT", "AAAA"]
+
+
+def test_sparse_records_of_a_genome_of_many_pieces_may_come_in_any_order(tmp_path):
+    names = [f"s{i}" for i in range(1001)]
+    db = create_database(tmp_path, "many", dict.fromkeys(names, 40))
+    track = db.create_sparse("t", {n: ([i % 7], [i % 7 + 1], [i]) for i, n in
+                                   reversed([*enumerate(names)])})  # fmt: skip
+    assert track.layout == "indexed"
+    many = track.read_many([(n, 0, 40) for n in names])
+    np.testing.assert_array_equal(many.value, np.arange(1001))
