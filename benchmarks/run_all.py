@@ -13,8 +13,8 @@ from pathlib import Path
 
 NAMES = [
     "scan", "contiguous", "windows", "many_windows", "size", "import_bedgraph",
-    "import_bigwig", "parallel_import", "features", "open", "catalogue", "scaffolds", "summary", "startup",
-    "memory",
+    "import_bigwig", "parallel_import", "features", "open", "catalogue", "scaffolds", "summary",
+    "startup", "memory",
 ]  # fmt: skip
 HEADER = "| what, peer | ours | peer | ratio | to reach | reached? |\n|---|---|---|---|---|---|"
 
