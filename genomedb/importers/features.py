@@ -50,6 +50,7 @@ _READERS: dict[str, Callable[..., Iterator[FeatureBatch]]] = {
 }  # fmt: skip
 FORMATS = tuple(_READERS)
 _PIECE = 1 << 18  # features written at a time
+FEW_RECORDS = 1 << 18  # of a chromosome, on average
 log = logging.getLogger(__name__)
 
 
@@ -139,7 +140,7 @@ def import_features(
         spool.finish()
         with new_features(
             place, list(specs.values()), strand=job.strand, storage=storage,
-            provenance=provenance, overwrite=overwrite,
+            provenance=provenance, overwrite=overwrite, layout=_layout(job.report, spool),
         ) as draft:  # fmt: skip
             for code in spool.codes():
                 n, columns = spool.read(code)
@@ -148,6 +149,12 @@ def import_features(
     for sentence in job.report.sentences():
         log.warning("%s", sentence)
     return job.report
+
+
+def _layout(report: Report, spool: FeatureSpool) -> str | None:
+    """One dataset for all chromosomes unless they are large: a dataset of each costs more."""
+    few = report.n_records < FEW_RECORDS * len(spool.codes())
+    return schema.INDEXED if few else None
 
 
 class _Job:

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genomedb import create_database
 from genomedb.importers import features
-from genomedb.tracks.create_records import new_features
 
 CHROMS = {"chr1": 90, "chr2": 60, "chr3": 70}
 ROWS = st.lists(
@@ -20,9 +20,9 @@ ROWS = st.lists(
 
 
 @settings(max_examples=30, deadline=None)
-@given(rows=ROWS, layout=st.sampled_from([None, "indexed"]), a=st.integers(0, 50),
+@given(rows=ROWS, few=st.sampled_from([0, 1000]), a=st.integers(0, 50),
        size=st.integers(1, 10))  # fmt: skip
-def test_imported_features_read_like_masks_of_a_frame(tmp_path_factory, rows, layout, a, size):
+def test_imported_features_read_like_masks_of_a_frame(tmp_path_factory, rows, few, a, size):
     folder = tmp_path_factory.mktemp("features")
     db = create_database(folder, "toy", CHROMS)
     frame = pd.DataFrame(rows, columns=["chrom", "start", "end", "name", "score", "strand"])
@@ -30,15 +30,10 @@ def test_imported_features_read_like_masks_of_a_frame(tmp_path_factory, rows, la
     path = folder / "x.bed"
     frame.to_csv(path, sep="\t", header=False, index=False)
 
-    def made(*arguments, **options):
-        return new_features(*arguments, **options, layout=layout)
-
-    whole = features.new_features
-    features.new_features = made
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(features, "FEW_RECORDS", few)
         features.import_features(db, "x", path)
-    finally:
-        features.new_features = whole
+    assert db["x"].layout == ("indexed" if few else "per-chromosome")
     sort = frame.sort_values(["start", "end"], kind="stable")
     for chrom in CHROMS:
         mine = sort[sort["chrom"] == chrom]
