@@ -17,6 +17,7 @@ from h5py import h5s, h5z
 from h5py._objects import phil
 from numpy.typing import NDArray
 
+from genomedb.core.lazy import lazy
 from genomedb.errors import FormatError
 from genomedb.kernels import chunks as kernel
 from genomedb.storage import schema
@@ -218,15 +219,23 @@ class Column:
         if found is not None:
             return found
         assert self._pipeline is not None
-        values = np.empty(self._chunk_items, self.dtype)
         address, size = self._address(number)
-        raw = values.view(np.uint8)
         if address < 0:
-            raw.reshape(-1, self.dtype.itemsize)[:] = self._pipeline.fill
-            return values
+            return self._unwritten
+        values = np.empty(self._chunk_items, self.dtype)
+        raw = values.view(np.uint8)
         code = kernel.read_chunk(self.file.fd, self._pipeline, address, size, raw)
         self._check(code, number)
         CACHE.put(key, values)
+        return values
+
+    @lazy
+    def _unwritten(self) -> NDArray[Any]:
+        """What a chunk that was never written holds."""
+        assert self._pipeline is not None
+        values = np.empty(self._chunk_items, self.dtype)
+        values.view(np.uint8).reshape(-1, self.dtype.itemsize)[:] = self._pipeline.fill
+        values.flags.writeable = False
         return values
 
     def _read_by_hdf5(self, first: int, last: int, out: NDArray[Any] | None) -> NDArray[Any]:

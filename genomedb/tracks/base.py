@@ -15,6 +15,7 @@ from genomedb.errors import FormatError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
 
+MAX_KEPT = 20_000  # columns kept open
 _Self = TypeVar("_Self", bound="Track")
 
 
@@ -141,6 +142,12 @@ class Track:
         from genomedb.tracks.frame import track_frame
 
         return track_frame(self, region)
+
+    def _keep(self, key: str, value: Any) -> None:
+        """Remember what was opened; of a hundred thousand scaffolds, not all at once."""
+        if len(self._columns) >= MAX_KEPT:
+            self._columns.clear()
+        self._columns[key] = value
 
     def close(self) -> None:
         """Let go of the file; reading afterwards is an error."""

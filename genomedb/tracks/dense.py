@@ -229,9 +229,10 @@ class DenseTrack(Track):
     @lazy
     def _pyramids(self) -> PyramidFile:
         key = "\tpyramid"  # a tab: no chromosome is called that
-        if key not in self._columns:
-            self._columns[key] = PyramidFile(self._file, self.chroms, self.missing)
-        found: PyramidFile = self._columns[key]
+        found: PyramidFile | None = self._columns.get(key)
+        if found is None:
+            found = PyramidFile(self._file, self.chroms, self.missing)
+            self._keep(key, found)
         return found
 
     @lazy
@@ -245,10 +246,12 @@ class DenseTrack(Track):
     @property
     def _all(self) -> tuple[Column, NDArray[np.int64]]:
         """Values of all chromosomes of an indexed track, and where each begins."""
-        key = "\tall"
-        if key not in self._columns:
-            self._columns[key] = all_bins(self._file, self.chroms)
-        found: tuple[Column, NDArray[np.int64]] = self._columns[key]
+        key = "\tall"  # a tab: no chromosome is called that
+        found: tuple[Column, NDArray[np.int64]] | None = self._columns.get(key)
+        if found is None:
+            found = all_bins(self._file, self.chroms)
+            assert found is not None
+            self._keep(key, found)
         return found
 
     def _require_data(self, codes: NDArray[np.int64]) -> None:
@@ -286,9 +289,9 @@ class DenseTrack(Track):
                 raise ChromError(
                     f"has no data on {name}", where=self.name, fix="Check with has_chrom first"
                 )
-            self._columns[name] = column
+            self._keep(name, column)
         if isinstance(chrom, str):
-            self._columns[chrom] = column
+            self._keep(chrom, column)
         return column
 
     def _checked_out(self, out: NDArray[Any], n: int) -> NDArray[Any]:

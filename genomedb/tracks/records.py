@@ -16,6 +16,7 @@ from genomedb.errors import FormatError, UsageError
 from genomedb.kernels.overlap import OverlapIndex
 from genomedb.kernels.texts import gather
 from genomedb.storage.handle import TrackFile
+from genomedb.storage.layout import shared_of
 from genomedb.storage.spec import ColumnSpec
 from genomedb.storage.table import Table, TextColumn, Values, open_table
 from genomedb.tracks.base import Track
@@ -44,6 +45,9 @@ class RecordsTrack(Track):
         code = self.chroms.find(chrom)
         if code < 0:
             return False
+        shared = shared_of(self._file, len(self.chroms))
+        if shared is not None:
+            return bool(shared.offset[code + 1] > shared.offset[code])
         table = self._table(self.chroms.names[code])
         return table is not None and table.size > 0
 
@@ -55,11 +59,12 @@ class RecordsTrack(Track):
     def _table(self, name: str) -> Table | None:
         """Open the records of a chromosome when first asked for them."""
         file = self._file
-        if name not in self._columns:
-            self._columns[name] = open_table(
+        found: Table | None = self._columns.get(name)
+        if found is None and name not in self._columns:
+            found = open_table(
                 file, self.chroms, self.chroms.code(name), self._specs, overlaps=self._overlaps
             )
-        found: Table | None = self._columns[name]
+            self._keep(name, found)
         return found
 
     def _inside(self, chrom: str, start: int, end: int | None) -> tuple[str, int, int]:
@@ -90,14 +95,15 @@ class RecordsTrack(Track):
             ]
             return np.concatenate(found), np.array([f.size for f in found])
         key = f"{name}\tindex"  # a tab: no chromosome is called that
-        if key not in self._columns:
+        found_by: OverlapIndex | None = self._columns.get(key)
+        if found_by is None:
             try:
-                self._columns[key] = OverlapIndex(*table.positions(0, table.size))
+                found_by = OverlapIndex(*table.positions(0, table.size))
             except UsageError as error:
                 raise FormatError(
                     f"records of {name} are damaged: {error.problem}", where=self.path
                 ) from error
-        found_by: OverlapIndex = self._columns[key]
+            self._keep(key, found_by)
         rows, offset = found_by.find(start, end)
         return rows, np.diff(offset)
 
