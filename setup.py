@@ -34,5 +34,6 @@ setup(
         include_path=["ext"],
         compiler_directives=DIRECTIVES,
         build_dir="build/cython-checked" if CHECKED else "build/cython",
-    )
+    ),
+    options={"build_ext": {"parallel": os.cpu_count() or 1}},
 )
