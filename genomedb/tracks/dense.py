@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.lazy import lazy
+from genomedb.core.spans import Spans
 from genomedb.core.summary import Summary
 from genomedb.errors import ChromError, FormatError, UsageError
 from genomedb.storage.columns import Column
@@ -20,7 +21,7 @@ from genomedb.storage.layout import Section
 from genomedb.storage.pyramid import ReadBins, summarise_bins
 from genomedb.storage.pyramid_file import PyramidFile
 from genomedb.tracks.base import Track
-from genomedb.tracks.regions import RegionArrays, Windows, region_arrays
+from genomedb.tracks.regions import Windows, region_arrays
 
 BLOCK_BYTES = 1 << 22
 
@@ -213,13 +214,13 @@ class DenseTrack(Track):
             order.append(mine)
         return Summary.joined(parts, order)
 
-    def _whole(self) -> RegionArrays:
+    def _whole(self) -> Spans:
         """Every chromosome with data."""
         if self._is_indexed:
             code = np.flatnonzero(np.diff(self._all[1]))
         else:
             code = np.flatnonzero([self._file.has(name) for name in self.chroms.names])
-        return RegionArrays(code, np.zeros_like(code), self.chroms.length_array[code])
+        return Spans(code, np.zeros_like(code), self.chroms.length_array[code])
 
     @property
     def has_pyramid(self) -> bool:

@@ -12,18 +12,10 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.region import Region, parse_region
+from genomedb.core.spans import Spans
 from genomedb.errors import ChromError, UsageError
 
 _MAX_POSITION = 2.0**62
-
-
-@dataclass(frozen=True)
-class RegionArrays:
-    """Regions as arrays of equal length, in the order given."""
-
-    code: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -63,7 +55,7 @@ class Windows:
         return self.values.reshape(len(self), -1)
 
 
-def region_arrays(regions: Any, chroms: ChromTable) -> RegionArrays:
+def region_arrays(regions: Any, chroms: ChromTable) -> Spans:
     """Arrays from a DataFrame, a tuple of three columns, or an iterable of regions.
 
     Parameters
@@ -95,7 +87,7 @@ def region_arrays(regions: Any, chroms: ChromTable) -> RegionArrays:
             f"region {i}, {name}:{start[i]}-{end[i]}, is empty or not inside the chromosome",
             fix=f"{name} is {chroms.length(name)} bp long; positions are 0-based half-open",
         )
-    return RegionArrays(code, start, end)
+    return Spans(code, start, end)
 
 
 def _columns(regions: Any, chroms: ChromTable) -> tuple[list[Any], Any, Any]:

@@ -1,0 +1,1 @@
+"""Track expressions: parsed, bound to tracks, evaluated block by block."""

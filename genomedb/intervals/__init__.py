@@ -1,0 +1,1 @@
+"""Algebra of interval sets: each verb on arrays of spans, and on DataFrames."""

@@ -1,0 +1,1 @@
+"""From a scope and a stepping policy to blocks of intervals."""

@@ -1,0 +1,1 @@
+"""The function names of PyMisha over this library."""

@@ -1,0 +1,1 @@
+"""Virtual tracks: summaries of a source around each interval."""
