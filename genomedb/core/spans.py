@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,9 @@ class Spans:
     def of(cls, code: Any, start: Any, end: Any, strand: Any = None) -> Spans:
         """Spans from anything that numpy makes arrays of; nothing is checked."""
         return cls(
-            *(np.ascontiguousarray(column, np.int64) for column in (code, start, end)),
+            np.ascontiguousarray(code, np.int64),
+            np.ascontiguousarray(start, np.int64),
+            np.ascontiguousarray(end, np.int64),
             None if strand is None else np.ascontiguousarray(strand, np.int8),
         )
 
@@ -77,7 +80,7 @@ class Spans:
             return
         edges = np.flatnonzero(np.diff(self.code)) + 1
         bounds = [0, *edges.tolist(), len(self)]
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        for first, last in itertools.pairwise(bounds):
             yield int(self.code[first]), slice(first, last)
 
 
