@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,16 @@ from genomedb.storage.handle import TrackFile
 from genomedb.tracks.create import settable
 
 
-class Belongings:
+class Belongings(ABC):
     """The part of `GenomeDB` that reads and changes attributes and variables."""
 
+    @abstractmethod
     def _own(self, name: str) -> Path:
         """File of a track that may be changed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _file(self, name: str) -> Path:
         """File of a track of any root."""
-        raise NotImplementedError
 
     def set_attributes(self, name: str, changes: Mapping[str, str | None]) -> None:
         """Set attributes of a track to text; None removes one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from operator import index
 from typing import Any
@@ -26,7 +27,7 @@ BLOCK_RECORDS = 1 << 18
 _FEW = 8  # queries of a chromosome answered one by one, without loading all its positions
 
 
-class RecordsTrack(Track):
+class RecordsTrack(Track, ABC):
     """Records of each chromosome, sorted by start."""
 
     _overlaps = False
@@ -37,8 +38,9 @@ class RecordsTrack(Track):
         super().__init__(file, name, chroms, columns)
         self._specs = self._read_specs(file)
 
+    @abstractmethod
     def _read_specs(self, file: TrackFile) -> tuple[ColumnSpec, ...]:
-        raise NotImplementedError
+        """Columns that the track holds, beside start and end."""
 
     def has_chrom(self, chrom: str) -> bool:
         """Does the track hold records on this chromosome?"""
