@@ -18,6 +18,7 @@ MODULES = [
     p for p in sorted(PACKAGE.rglob("*.py")) if p.parent != PACKAGE and p.parent.name != "_ext"
 ]
 CODE = [*sorted(PACKAGE.rglob("*.py")), *sorted((ROOT / "ext").glob("*.p*"))]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MAX_LINES = 400
 
 
@@ -51,7 +52,7 @@ def test_only_storage_touches_hdf5(path):
         assert path.relative_to(PACKAGE).parts[0] == "storage"
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*CODE, *TESTS], ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_file_fits_in_one_sitting(path):
     assert len(path.read_text().splitlines()) <= MAX_LINES
 

@@ -3,12 +3,9 @@
 import json
 
 import pytest
+from toy import db_of
 
-from genomedb import GenomeDB, create_database
-
-
-def db_of(root):
-    return GenomeDB(root / "dbs", "toy")
+from genomedb import create_database
 
 
 def test_list_asks_for_attributes_and_types(tracks, genomedb):

@@ -28,16 +28,6 @@ def rows_of(path, format):
     ]
 
 
-@pytest.fixture
-def written(tmp_path):
-    def write(text, name="x.txt"):
-        path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    return write
-
-
 @pytest.mark.parametrize(
     ("name", "format"),
     [
