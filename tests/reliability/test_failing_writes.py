@@ -198,18 +198,18 @@ def test_a_file_system_without_hard_links_works(db, monkeypatch, values, hidden,
     assert hidden() == []
 
 
-def test_a_read_only_folder_can_be_read_and_writing_names_the_path(db, values):
+def test_a_read_only_folder_can_be_read_and_writing_names_the_path(db, values, unprivileged):
     db.create_dense("t", {"chr1": values(1)}, bin_size=1)
-    db.path.chmod(0o555)
-    try:
-        np.testing.assert_array_equal(db.open_track("t").read("chr1"), values(1))
-        if os.access(db.path, os.W_OK):
-            pytest.skip("permissions do not bind this user")
-        with pytest.raises(WriteError, match=r"u\.h5: cannot be written"):
-            db.create_dense("u", {"chr1": values(1)}, bin_size=1)
-        with pytest.raises(WriteError, match=r"t\.h5: cannot be written"):
-            db.set_attributes("t", {"a": "b"})
-        with pytest.raises(WriteError, match=r"t\.h5"):
-            db.remove_track("t")
-    finally:
-        db.path.chmod(0o755)
+    with unprivileged(db.path):
+        db.path.chmod(0o555)
+        try:
+            np.testing.assert_array_equal(db.open_track("t").read("chr1"), values(1))
+            with pytest.raises(WriteError, match=r"u\.h5: cannot be written"):
+                db.create_dense("u", {"chr1": values(1)}, bin_size=1)
+            with pytest.raises(WriteError, match=r"t\.h5: cannot be written"):
+                db.set_attributes("t", {"a": "b"})
+            with pytest.raises(WriteError, match=r"t\.h5"):
+                db.remove_track("t")
+        finally:
+            db.path.chmod(0o755)
+    np.testing.assert_array_equal(db.open_track("t").read("chr1"), values(1))

@@ -217,14 +217,14 @@ def test_a_locked_track_is_refused_naming_who_writes(fails, db, tmp_path):
     assert f"being written by process {os.getpid()}" in str(caught.value)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_no_permission_names_the_path(fails, db, tmp_path):
+def test_no_permission_names_the_path(fails, db, tmp_path, unprivileged):
     path = written(tmp_path / "y.bg", GOOD)
-    db.path.chmod(0o500)
-    try:
-        assert str(db.path) in fails(WriteError, path)
-    finally:
-        db.path.chmod(0o700)
+    with unprivileged(db.path):
+        db.path.chmod(0o500)
+        try:
+            assert str(db.path) in fails(WriteError, path)
+        finally:
+            db.path.chmod(0o700)
 
 
 FULL_DISK = """

@@ -258,13 +258,13 @@ def test_what_cannot_be_opened_is_explained(tmp_path):
         read_all(tmp_path / ("n" * 300))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_explained(tmp_path):
+def test_a_file_without_permission_is_explained(tmp_path, unprivileged):
     path = tmp_path / "secret"
     path.write_bytes(b"x")
-    path.chmod(0)
-    with pytest.raises(FormatError, match="Permission denied"):
-        read_all(path)
+    with unprivileged(tmp_path):
+        path.chmod(0)
+        with pytest.raises(FormatError, match="Permission denied"):
+            read_all(path)
 
 
 def test_a_closed_standard_input_is_explained(monkeypatch):

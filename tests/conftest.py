@@ -1,0 +1,54 @@
+"""What tests of all folders share."""
+
+import os
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+NOBODY = 65534
+
+
+@contextmanager
+def _as_nobody(folder):
+    below = [folder, *folder.rglob("*")]
+    with ExitStack() as restored:
+        try:
+            for path in below:
+                status = path.lstat()
+                restored.callback(_own_again, path, status.st_uid)
+                os.chown(path, NOBODY, -1, follow_symlinks=False)
+            for parent in folder.parents:  # the folders of pytest let root alone pass
+                mode = parent.stat().st_mode & 0o7777
+                if not mode & 0o001:
+                    restored.callback(parent.chmod, mode)
+                    parent.chmod(mode | 0o011)
+            restored.callback(folder.chmod, folder.stat().st_mode & 0o7777)
+            folder.chmod(0o755)
+            restored.callback(os.seteuid, 0)
+            os.seteuid(NOBODY)
+        except OSError as error:
+            pytest.skip(f"this root can be no other user: {error}")
+        yield
+
+
+def _own_again(path, uid):
+    if os.path.lexists(path):
+        os.chown(path, uid, -1, follow_symlinks=False)
+
+
+@pytest.fixture
+def unprivileged():
+    """`with unprivileged(folder):` permissions bind this process, which owns the folder.
+
+    Root becomes another user for that time; any other user stays who it is.
+    """
+
+    @contextmanager
+    def run(folder):
+        if os.geteuid() == 0:
+            with _as_nobody(folder):
+                yield
+        else:
+            yield
+
+    return run
