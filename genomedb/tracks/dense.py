@@ -272,6 +272,10 @@ class DenseTrack(Track):
             return bool(begin[code + 1] > begin[code])
         return self._file.has(self.chroms.names[code])
 
+    def is_mapped(self, chrom: str) -> bool:
+        """Does reading give a view of the file, since its values are not compressed?"""
+        return self._column(chrom).view is not None
+
     def n_bins(self, chrom: str) -> int:
         """Bins of a chromosome."""
         return n_bins(self.chroms.length(chrom), self.bin_size)

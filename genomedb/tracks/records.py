@@ -58,6 +58,14 @@ class RecordsTrack(Track, ABC):
         table = self._table(self.chroms.name(chrom))
         return table.size if table else 0
 
+    def positions(self, chrom: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Starts and ends of all records of a chromosome, sorted by start, without their values."""
+        table = self._table(self.chroms.name(chrom))
+        if table is None:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        start, end = table.positions(0, table.size)
+        return np.asarray(start), np.asarray(end)
+
     def _table(self, name: str) -> Table | None:
         """Open the records of a chromosome when first asked for them."""
         file = self._file

@@ -1,0 +1,6 @@
+from typing import Any
+
+from numpy.typing import NDArray
+
+def add(values: NDArray[Any], state: NDArray[Any]) -> None: ...
+def merge(state: NDArray[Any], other: NDArray[Any]) -> None: ...
