@@ -86,6 +86,29 @@ class ParseError(GenomeDBError, ValueError):
         super().__init__(problem, where=where, fix=fix)
 
 
+class ExpressionError(GenomeDBError, ValueError):
+    """A track expression was refused; the message has a caret under the place.
+
+    Attributes
+    ----------
+    text : str
+        The expression.
+    position : int
+        0-based index into `text` of the first character at fault.
+    """
+
+    def __init__(self, problem: str, *, text: str, position: int, fix: str = "") -> None:
+        self.text, self.position = text, position
+        first = max(0, position - 50)  # of a long expression, the part around the place
+        shown = "".join(c if c.isprintable() else " " for c in text[first : position + 30])
+        before = "..." if first else ""
+        after = "..." if len(text) > position + 30 else ""
+        caret = " " * (len(before) + position - first) + "^"
+        way_out = f"\n{fix}" if fix else ""
+        super().__init__(f"{problem}\n    {before}{shown}{after}\n    {caret}{way_out}")
+        self.problem, self.fix = problem, fix
+
+
 class LockedError(GenomeDBError, OSError):
     """Somebody else is writing this track."""
 
