@@ -163,7 +163,7 @@ class Compiler:
         """An operator or a function."""
         symbol, given = node.symbol, [arg for arg in args if arg is not None]
         if symbol == "**" and given[1].constant == 2.0:
-            return self.apply(np.square, self.number(given[0]))  # a tenth of the time of power
+            return self.apply(np.square, self.number(given[0]))  # as the operator of numpy does
         if symbol in _ARITHMETIC:
             return self.apply(_ARITHMETIC[symbol], *map(self.number, given))
         if symbol in _COMPARISONS:

@@ -107,6 +107,11 @@ WHOLE_VECTOR = {name: fix for names, fix in _WHOLE.items() for name in names.spl
 _FIRST_TOLD = "abs, log, log2, exp, sqrt, minimum, maximum, where, isnan, clip, round"
 
 
+def shorten(name: str) -> str:
+    """A name cut to what a message can show."""
+    return name if len(name) <= 60 else f"{name[:57]}..."
+
+
 def explain_unknown(called: str) -> tuple[str, str]:
     """Problem and way out for a call of something that is not in the list.
 
@@ -116,7 +121,8 @@ def explain_unknown(called: str) -> tuple[str, str]:
         The name before the parenthesis, e.g. ``np.load``, ``log`` or ``d.max``.
     """
     prefix, _, name = called.rpartition(".")
-    if called.partition(".")[0] in NUMPY and called.split(".")[1:2] == ["random"]:
+    root, called = called.split(".")[:2], shorten(called)
+    if root[0] in NUMPY and root[1:] == ["random"]:
         return (
             f"{called} draws for a whole vector; expressions are element by element",
             "Use sample (gsample) to draw values.",

@@ -13,6 +13,7 @@ from genomedb.expr.functions import (
     SAME_NAME,
     Function,
     explain_unknown,
+    shorten,
 )
 from genomedb.expr.syntax import (
     Constant,
@@ -183,7 +184,7 @@ class Parser:
             fix = f"Write {word}(...)."
             raise self.error(f"{word} is a function and needs arguments", token.position, fix)
         raise self.error(
-            f"{word} is not a number",
+            f"{shorten(word)} is not a number",
             token.position,
             "Constants are np.nan, np.inf, np.pi and np.e; quote a track of this name in "
             "backticks.",
@@ -238,7 +239,7 @@ class Parser:
             twice = "is given twice to" if token.text in given else "is not an argument of"
             names = " and ".join(f"{n}=" for n in function.parameters if n in function.named)
             fix = f"Named arguments are {names}." if names else "It takes no named arguments."
-            raise self.error(f"{token.text}= {twice} {called}", token.position, fix)
+            raise self.error(f"{shorten(token.text)}= {twice} {called}", token.position, fix)
         self.at += 2
         return token.text
 
