@@ -81,12 +81,12 @@ class CartesianGrid:
         self, code1: int, rows1: slice, code2: int, rows2: slice, max_cells: int
     ) -> Iterator[tuple[int, int, Spans2D]]:
         one, other = _unique(self.windows1.spans[rows1]), _unique(self.windows2.spans[rows2])
-        step = max(max_cells // len(other), 1)
-        for a in range(0, len(one), step):
-            some = one[a : a + step]
-            i = np.repeat(np.arange(len(some)), len(other))
-            j = np.tile(np.arange(len(other)), len(some))
-            yield code1, code2, Spans2D(some[i], other[j])
+        for a, b in _stretches(one, np.full(len(one), len(other)), max_cells):
+            i = np.repeat(np.arange(a, b), len(other))
+            cells = Spans2D(one[i], other[np.tile(np.arange(len(other)), b - a)])
+            # windows cut at the chromosome may begin together: their cells go by the other axis
+            tied = (one.start[a + 1 : b] == one.start[a : b - 1]).any()
+            yield code1, code2, cells.sorted() if tied else cells
 
     def _near(
         self, code: int, rows1: slice, rows2: slice, band: tuple[int, int], max_cells: int
@@ -97,7 +97,7 @@ class CartesianGrid:
         centre2 = self.windows2.centre[rows2][by_centre]
         first = np.searchsorted(centre2, centre1 - band[1], side="left")
         n = np.searchsorted(centre2, centre1 - band[0], side="right") - first
-        for a, b in _whole_windows(one, n, max_cells):
+        for a, b in _stretches(one, n, max_cells):
             i = np.repeat(np.arange(a, b), n[a:b])
             k = np.arange(i.size) - np.repeat(np.cumsum(n[a:b]) - n[a:b], n[a:b])
             cells = _unique2d(Spans2D(one[i], other[first[i] + k]))
@@ -105,10 +105,9 @@ class CartesianGrid:
                 yield code, code, cells
 
 
-def _whole_windows(spans: Spans, n: _I64, size: int) -> Iterator[tuple[int, int]]:
-    """Stretches of rows with about `size` cells; rows of the same window stay together."""
-    new = (np.diff(spans.start) != 0) | (np.diff(spans.end) != 0)
-    edges = np.concatenate(([0], np.flatnonzero(new) + 1, [len(spans)]))
+def _stretches(spans: Spans, n: _I64, size: int) -> Iterator[tuple[int, int]]:
+    """Stretches of rows with about `size` cells; windows of one start stay together."""
+    edges = np.concatenate(([0], np.flatnonzero(np.diff(spans.start)) + 1, [len(spans)]))
     before = np.concatenate(([0], np.cumsum(n)))[edges]
     i = 0
     while i < edges.size - 1:
