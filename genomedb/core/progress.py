@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from types import TracebackType
 from typing import Any
 
 from genomedb.core import settings
+from genomedb.core.closing import Closing
 
 
-class Progress:
+class Progress(Closing):
     """A bar on stderr with ETA; off when stderr is no terminal or ``GENOMEDB_PROGRESS=0``.
 
     Parameters
@@ -45,14 +45,7 @@ class Progress:
         if self._bar is not None:
             self._bar.update(done - self._bar.n)
 
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Take the bar away."""
         if self._bar is not None:
             self._bar.close()

@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.closing import Closing
 from genomedb.core.texts import Texts
 from genomedb.kernels.texts import gather
 from genomedb.storage import schema
@@ -42,7 +42,7 @@ class _Segment:
     columns: dict[str, Values | _Stored] = field(default_factory=dict)
 
 
-class FeatureSpool:
+class FeatureSpool(Closing):
     """Collects batches of features and hands them back chromosome by chromosome, sorted.
 
     Features are kept in segments of about `MEMORY_BYTES`, each sorted. While there is one only,
@@ -176,15 +176,8 @@ class FeatureSpool:
             done += n
         return out
 
-    def __enter__(self) -> FeatureSpool:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Forget the features and the temporary file."""
         if self._file is not None:
             with suppress(OSError):  # what could not be written is not wanted any more
                 self._file.close()

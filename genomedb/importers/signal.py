@@ -251,7 +251,7 @@ class _Job:
                     spool.add(*matcher.match(batch))
             self._require_some(report)
         except BaseException:
-            spool.__exit__(None, None, None)
+            spool.close()
             raise
         return spool
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.closing import Closing
 from genomedb.storage.sink import write_error
 
 MEMORY_BYTES = 96_000_000
@@ -102,7 +102,7 @@ def _read_at(fd: int, offset: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-class Spool:
+class Spool(Closing):
     """Collects batches of records and hands them back chromosome by chromosome, sorted.
 
     Files that are sorted, as nearly all are, come back as a stream. Others are sorted a
@@ -207,15 +207,8 @@ class Spool:
         """Yield the records of a chromosome sorted by start; equal starts in file order."""
         return self.of(code).pieces()
 
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Forget the records and the temporary file."""
         if self._file is not None:
             with suppress(OSError):  # what could not be written is not wanted any more
                 self._file.close()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import struct
 from pathlib import Path
-from types import TracebackType
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final
 
 import deflate
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.closing import Closing
 from genomedb.core.lazy import lazy
 from genomedb.errors import ChromError, FormatError, UsageError
 from genomedb.readers.opened import STDIN, open_file
@@ -28,10 +28,8 @@ _MAX_DEPTH: Final = 32
 _MAX_CHROMS: Final = 20_000_000
 _MAX_KEY: Final = 4096
 
-_File = TypeVar("_File", bound="BbiFile")
 
-
-class BbiFile:
+class BbiFile(Closing):
     """One file of either kind; a context manager.
 
     Attributes
@@ -196,17 +194,6 @@ class BbiFile:
         if not np.isin(blocks["chrom"], [number for number, _ in self._chroms.values()]).all():
             raise self._damaged("a block of a chromosome that is not listed")
         return blocks[np.lexsort((blocks["start"], blocks["chrom"]))]
-
-    def __enter__(self: _File) -> _File:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file; closing twice is harmless."""

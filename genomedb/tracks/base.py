@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from genomedb.core.chroms import ChromTable
+from genomedb.core.closing import Closing
 from genomedb.core.lazy import lazy
 from genomedb.errors import FormatError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
 
 MAX_KEPT = 20_000  # columns kept open
-_Self = TypeVar("_Self", bound="Track")
 
 
-class Track:
+class Track(Closing):
     """An open track; made by `GenomeDB.open_track` or `genomedb.open_track`.
 
     Safe to share between threads, usable after a fork, and picklable: a pickled track opens
@@ -152,17 +151,6 @@ class Track:
     def close(self) -> None:
         """Let go of the file; reading afterwards is an error."""
         self._open_file = None
-
-    def __enter__(self: _Self) -> _Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
         from genomedb.tracks.open import open_track

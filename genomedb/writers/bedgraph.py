@@ -12,10 +12,6 @@ from genomedb.writers.signal import ROWS_AT_ONCE, TextWriter
 class BedGraphWriter(TextWriter):
     """Write a signal as bedGraph; see `SignalWriter` for the parameters."""
 
-    def __enter__(self) -> BedGraphWriter:
-        super().__enter__()
-        return self
-
     def add_runs(self, chrom: str, start: ArrayLike, end: ArrayLike, value: ArrayLike) -> None:
         """Write intervals, 0-based half-open; NaN is written as ``nan``.
 

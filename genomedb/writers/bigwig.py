@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -126,9 +126,8 @@ class BigWigWriter(SignalWriter):
         self._covered, self._total, self._squares = 0, 0.0, 0.0
         self._smallest, self._largest = np.inf, -np.inf
 
-    def __enter__(self) -> BigWigWriter:
-        self._stack.enter_context(self._writing())
-        return self
+    def _open(self, stack: ExitStack) -> None:
+        stack.enter_context(self._writing())
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

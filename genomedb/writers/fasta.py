@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.errors import UsageError
-from genomedb.writers.compressed import Output, open_output
+from genomedb.writers.published import PublishedText
 
 LINE_WIDTH: Final = 60
 _AT_ONCE: Final = 4_000_000
 
 
-class FastaWriter:
+class FastaWriter(PublishedText):
     """Write sequences piece by piece; published when its ``with`` block ends well.
 
     Parameters
@@ -30,36 +30,28 @@ class FastaWriter:
         Replace a file that is there already.
     """
 
-    _out: Output
-
     def __init__(
         self, path: str | Path, *, line_width: int = LINE_WIDTH, overwrite: bool = False
     ) -> None:
         if line_width < 1:
             raise UsageError(f"line width must be at least 1, not {line_width}")
-        self.path, self.line_width = path, line_width
-        self._overwrite = overwrite
-        self._stack = ExitStack()
+        super().__init__(path, overwrite=overwrite)
+        self.line_width = line_width
         self._name: str | None = None
         self._column = 0  # letters already on the line being written
 
-    def __enter__(self) -> FastaWriter:
-        self._out = self._stack.enter_context(open_output(self.path, overwrite=self._overwrite))
-        return self
+    def _open(self, stack: ExitStack) -> None:
+        super()._open(stack)
+        stack.push(self._finish)
 
-    def __exit__(
+    def _finish(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         if kind is None:
-            try:
-                self._end_line()
-            except BaseException as failed:
-                self._stack.__exit__(type(failed), failed, failed.__traceback__)
-                raise
-        self._stack.__exit__(kind, error, trace)
+            self._end_line()
 
     def add(self, name: str, piece: NDArray[np.uint8] | bytes) -> None:
         """Write letters of a sequence; pieces of the same name in a row are one sequence.

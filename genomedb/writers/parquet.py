@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 from genomedb.core.texts import Texts
 from genomedb.errors import MissingDependencyError, UsageError
 from genomedb.writers.compressed import STDOUT, publish_file
+from genomedb.writers.published import PublishedFile
 
 
-class ParquetWriter:
+class ParquetWriter(PublishedFile):
     """Write a table piece by piece; published when its ``with`` block ends well.
 
     Parameters
@@ -43,30 +43,18 @@ class ParquetWriter:
     ) -> None:
         if str(path) == STDOUT:
             raise UsageError("parquet cannot go to standard output", fix="Name a file")
+        super().__init__(path, overwrite=overwrite)
         self._pa = _pyarrow(path)
-        self.path, self._overwrite = path, overwrite
         pa = self._pa
         self._schema = pa.schema(
             [(name, pa.large_string() if dtype is None else pa.from_numpy_dtype(dtype))
              for name, dtype in types.items()]
         )  # fmt: skip
-        self._stack = ExitStack()
 
-    def __enter__(self) -> ParquetWriter:
+    def _open(self, stack: ExitStack) -> None:
         writer = import_module("pyarrow.parquet").ParquetWriter
-        with ExitStack() as stack:
-            part = stack.enter_context(publish_file(self.path, overwrite=self._overwrite))
-            self._writer = stack.enter_context(writer(str(part), self._schema, compression="zstd"))
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.__exit__(kind, error, trace)
+        part = stack.enter_context(publish_file(self.path, overwrite=self._overwrite))
+        self._writer = stack.enter_context(writer(str(part), self._schema, compression="zstd"))
 
     def add(self, columns: Mapping[str, Texts | NDArray[Any]]) -> None:
         """Write rows; columns as declared."""

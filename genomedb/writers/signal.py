@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from genomedb.errors import ChromError, UsageError
-from genomedb.writers.compressed import Output, open_output
+from genomedb.writers.published import PublishedFile, PublishedText
 
 ROWS_AT_ONCE: Final = 500_000
 
 
-class SignalWriter(ABC):
+class SignalWriter(PublishedFile):
     """A file of intervals with values that is published when its ``with`` block ends well.
 
     Parameters
@@ -34,24 +31,10 @@ class SignalWriter(ABC):
     def __init__(
         self, path: str | Path, chroms: Sequence[tuple[str, int]], *, overwrite: bool = False
     ) -> None:
-        self.path = path
+        super().__init__(path, overwrite=overwrite)
         self.lengths = {name: int(length) for name, length in chroms}
         if len(self.lengths) != len(chroms):
             raise UsageError("a chromosome is listed twice", where=path)
-        self._overwrite = overwrite
-        self._stack = ExitStack()
-
-    @abstractmethod
-    def __enter__(self) -> Any:
-        """Open the file."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.__exit__(kind, error, trace)
 
     def length(self, chrom: str) -> int:
         """Return the length of a chromosome that may be written."""
@@ -95,14 +78,8 @@ class SignalWriter(ABC):
         return array, array.size - (first_start + array.size * span > length)
 
 
-class TextWriter(SignalWriter):
+class TextWriter(SignalWriter, PublishedText):
     """A signal written as text, plain or gzip by the name; ``"-"`` is standard output."""
-
-    _out: Output
-
-    def __enter__(self) -> Any:
-        self._out = self._stack.enter_context(open_output(self.path, overwrite=self._overwrite))
-        return self
 
 
 def stretches(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 
 from genomedb.writers.cells import Cells, lines_of
-from genomedb.writers.compressed import Output, open_output
+from genomedb.writers.published import PublishedText
 
 
-class RowWriter:
+class RowWriter(PublishedText):
     """Write rows between tabs; published when its ``with`` block ends well.
 
     Parameters
@@ -26,29 +25,17 @@ class RowWriter:
         Replace a file that is there already.
     """
 
-    _out: Output
-
     def __init__(
         self, path: str | Path, header: Sequence[str] = (), *, empty: bytes = b"",
         overwrite: bool = False,
     ) -> None:  # fmt: skip
-        self.path = path
-        self._header, self._empty, self._overwrite = list(header), empty, overwrite
-        self._stack = ExitStack()
+        super().__init__(path, overwrite=overwrite)
+        self._header, self._empty = list(header), empty
 
-    def __enter__(self) -> RowWriter:
-        self._out = self._stack.enter_context(open_output(self.path, overwrite=self._overwrite))
+    def _open(self, stack: ExitStack) -> None:
+        super()._open(stack)
         if self._header:
             self._out.write("\t".join(self._header).encode() + b"\n")
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.__exit__(kind, error, trace)
 
     def add(self, columns: list[Cells], n: int) -> None:
         """Write `n` rows, given as columns; a str is the same in every row."""

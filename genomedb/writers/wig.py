@@ -12,10 +12,6 @@ from genomedb.writers.signal import ROWS_AT_ONCE, TextWriter, stretches
 class WigWriter(TextWriter):
     """Write a signal as WIG; see `SignalWriter` for the parameters."""
 
-    def __enter__(self) -> WigWriter:
-        super().__enter__()
-        return self
-
     def add_runs(self, chrom: str, start: ArrayLike, end: ArrayLike, value: ArrayLike) -> None:
         """Write intervals as variableStep blocks, one per stretch of equal width.
 
