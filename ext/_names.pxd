@@ -133,3 +133,14 @@ cdef inline int32_t names_code(Names* names, const uint8_t* name, Py_ssize_t siz
     names.last_start = _start(names, code)
     names.last_size = size
     return code
+
+
+cdef inline list names_from(Names* names, int32_t first):
+    """Names from code `first` on, as bytes; needs the interpreter lock."""
+    cdef int32_t code
+    cdef Py_ssize_t start
+    listed = []
+    for code in range(max(first, 0), names.count):
+        start = _start(names, code)
+        listed.append((<const char*>names.text)[start:names.stop[code]])
+    return listed

@@ -2,7 +2,7 @@
 from libc.math cimport NAN, INFINITY, isinf
 from libc.stdint cimport uint8_t, uint64_t
 from libc.stdlib cimport strtod
-from libc.string cimport memcpy
+from libc.string cimport memcmp, memcpy
 
 from _types cimport pos_t
 
@@ -37,6 +37,13 @@ cdef enum:
 
 cdef inline bint is_blank(uint8_t c) noexcept nogil:
     return c == 32 or c == 9
+
+
+cdef inline bint is_word(const uint8_t* p, const uint8_t* stop, const char* word,
+                         Py_ssize_t size) noexcept nogil:
+    """Do the bytes begin with a word, followed by a blank or nothing?"""
+    return (stop - p >= size and memcmp(p, word, size) == 0
+            and (stop - p == size or is_blank(p[size])))
 
 
 cdef inline int read_whole(const uint8_t** at, const uint8_t* stop, pos_t* out) noexcept nogil:

@@ -1,11 +1,12 @@
 """Lines of fields as coordinates, numbers and texts, column by column."""
 from libc.math cimport NAN
 from libc.stdint cimport int8_t, int32_t, uint8_t
-from libc.string cimport memcmp, memset
+from libc.string cimport memset
 
-from _names cimport NO_ROOM, Names, names_close, names_code, names_open
+from _names cimport NO_ROOM, Names, names_close, names_code, names_from, names_open
 from _numbers cimport (
-    NEGATIVE, READ_OK, TOO_LARGE, gdb_c_locale, is_blank, locale_t, read_value, read_whole, uselocale,
+    NEGATIVE, READ_OK, TOO_LARGE, gdb_c_locale, is_blank, is_word, locale_t, read_value, read_whole,
+    uselocale,
 )
 from _spans cimport gdb_copy, gdb_find
 from _types cimport pos_t
@@ -230,11 +231,6 @@ cdef inline int _row(State* s, const uint8_t* data, const uint8_t* p, const uint
     return ROW
 
 
-cdef inline bint _is_word(const uint8_t* p, const uint8_t* e, const char* word,
-                          Py_ssize_t size) noexcept nogil:
-    return e - p >= size and memcmp(p, word, size) == 0 and (e - p == size or is_blank(p[size]))
-
-
 cdef inline bint _is_row(State* s, const uint8_t** at, const uint8_t* e) noexcept nogil:
     """Whether a line is more than blanks, a comment or a setting of a genome browser."""
     cdef const uint8_t* p = at[0]
@@ -246,7 +242,7 @@ cdef inline bint _is_row(State* s, const uint8_t** at, const uint8_t* e) noexcep
         at[0] = p
         if p[0] == 35:
             return False
-    if s.track_lines and (_is_word(p, e, b"track", 5) or _is_word(p, e, b"browser", 7)):
+    if s.track_lines and (is_word(p, e, b"track", 5) or is_word(p, e, b"browser", 7)):
         return False
     return True
 
@@ -320,13 +316,7 @@ cdef class FieldParser:
 
     def names(self, int32_t first):
         """Names from code `first` on, as bytes."""
-        cdef Names* n = &self.state.names
-        cdef Py_ssize_t start
-        listed = []
-        for code in range(max(first, 0), n.count):
-            start = n.stop[code - 1] if code else 0
-            listed.append((<const char*>n.text)[start:n.stop[code]])
-        return listed
+        return names_from(&self.state.names, first)
 
     def parse(self, const uint8_t[::1] data, int32_t[::1] chrom, pos_t[::1] start, pos_t[::1] end,
               int8_t[::1] strand, pos_t[::1] line, double[:, ::1] number, pos_t[:, ::1] whole,

@@ -2,9 +2,10 @@
 from libc.stdint cimport int32_t, uint8_t
 from libc.string cimport memchr, memcmp, memset
 
-from _names cimport NO_ROOM, Names, names_close, names_code, names_open
+from _names cimport NO_ROOM, Names, names_close, names_code, names_from, names_open
 from _numbers cimport (
-    NEGATIVE, READ_OK, TOO_LARGE, gdb_c_locale, is_blank, locale_t, read_value, read_whole, uselocale,
+    NEGATIVE, READ_OK, TOO_LARGE, gdb_c_locale, is_blank, is_word, locale_t, read_value, read_whole,
+    uselocale,
 )
 from _types cimport pos_t
 
@@ -159,11 +160,6 @@ cdef inline int _columns(State* s, const uint8_t* p, const uint8_t* e, Row* row)
     return ROW
 
 
-cdef inline bint _is_word(const uint8_t* p, const uint8_t* e, const char* word,
-                          Py_ssize_t size) noexcept nogil:
-    return e - p >= size and memcmp(p, word, size) == 0 and (e - p == size or is_blank(p[size]))
-
-
 cdef int _declare(State* s, const uint8_t* p, const uint8_t* e) noexcept nogil:
     """A fixedStep or variableStep line opens a block."""
     cdef const uint8_t* line = p
@@ -269,11 +265,11 @@ cdef inline int _line(State* s, const uint8_t* p, const uint8_t* e, Row* row) no
             p += 1
     if p == e or p[0] == 35:
         return NOTHING
-    if s.track_lines and (_is_word(p, e, b"track", 5) or _is_word(p, e, b"browser", 7)):
+    if s.track_lines and (is_word(p, e, b"track", 5) or is_word(p, e, b"browser", 7)):
         s.block = NO_BLOCK
         return NOTHING
     if s.wig:
-        if _is_word(p, e, b"fixedStep", 9) or _is_word(p, e, b"variableStep", 12):
+        if is_word(p, e, b"fixedStep", 9) or is_word(p, e, b"variableStep", 12):
             return _declare(s, p, e)
         if s.block != NO_BLOCK:
             return _block_row(s, p, e, row)
@@ -371,13 +367,7 @@ cdef class LineParser:
 
     def names(self, int32_t first):
         """Names from code `first` on, as bytes."""
-        cdef Names* n = &self.state.names
-        cdef Py_ssize_t start
-        listed = []
-        for code in range(max(first, 0), n.count):
-            start = n.stop[code - 1] if code else 0
-            listed.append((<const char*>n.text)[start:n.stop[code]])
-        return listed
+        return names_from(&self.state.names, first)
 
     def parse(self, const uint8_t[::1] data, int32_t[::1] chrom, pos_t[::1] start, pos_t[::1] end,
               double[::1] value, pos_t[::1] line):
