@@ -28,11 +28,11 @@ from genomedb.importers.sources import (
 from genomedb.kernels.texts import gather
 from genomedb.readers.bed import iter_bed, iter_table
 from genomedb.readers.bigbed import iter_bigbed
-from genomedb.readers.feature_formats import detect_feature_format, unpacked_name
+from genomedb.readers.feature_formats import detect_feature_format
 from genomedb.readers.features import FeatureBatch
 from genomedb.readers.genes import iter_genes
 from genomedb.readers.gff import iter_gff
-from genomedb.readers.records import Records, detect_format
+from genomedb.readers.records import Records, detect_format, unpacked_name
 from genomedb.readers.vcf import iter_vcf
 from genomedb.storage import schema
 from genomedb.storage.spec import ColumnSpec
@@ -263,7 +263,7 @@ def format_of(path: str | Path) -> str:
         known = detect_feature_format(path)
     except UsageError:
         return detect_format(path)
-    plain = unpacked_name(path).endswith(".bed")
+    plain = unpacked_name(path).lower().endswith(".bed")
     return detect_format(path) if plain or known == "table" else known
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from genomedb.core.names import attribute_name, track_name
 from genomedb.errors import GenomeDBError, MissingFileError, ParseError, UsageError
+from genomedb.readers.records import unpacked_name
 
 MAX_BYTES = 64_000_000
 ATTRIBUTE = "attr:"
 REQUIRED = ("track", "file")
 OPTIONAL = ("description", "format", "bin_size", "dtype")
-_PACKED = (".gz", ".bgz", ".bz2", ".xz", ".zip", ".zst")
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -240,9 +240,7 @@ def _name_of(path: str, wanted: re.Pattern[str] | None) -> str:
         if name is None:
             raise UsageError(f"the group of name pattern {wanted.pattern!r} matches nothing")
         return "/".join(_legal(part) for part in name.split("/"))
-    name = Path(path).name
-    for suffix in _PACKED:
-        name = name.removesuffix(suffix)
+    name = unpacked_name(path)
     return _legal(name.rpartition(".")[0] or name)
 
 

@@ -11,10 +11,10 @@ from genomedb.core.progress import Progress
 from genomedb.errors import ParseError, UsageError
 from genomedb.kernels.fields import MAX_COLUMNS, FieldParser, Role
 from genomedb.kernels.text import quoted
-from genomedb.readers.feature_formats import unpacked_name
 from genomedb.readers.feature_text import Blocks, FirstLine, feature_batches, first_data_line
 from genomedb.readers.features import FeatureBatch
 from genomedb.readers.opened import line_blocks, open_bytes
+from genomedb.readers.records import unpacked_name
 
 _STANDARD: Final[list[tuple[str, Role]]] = [
     ("chrom", "chrom"),
@@ -96,7 +96,7 @@ def _iter_bed(
         first = first_data_line(line_blocks(source), source.name)
         fields = [field.strip() for field in first.fields]
         _check_first(fields, first, source.name, n_standard)
-        suffix = Path(unpacked_name(path)).suffix
+        suffix = Path(unpacked_name(path)).suffix.lower()
         known, names = _KNOWN.get(suffix, (0, []))
         if len(fields) != known + len(names):
             known, names = 0, []

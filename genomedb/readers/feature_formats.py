@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from genomedb.errors import UsageError
+from genomedb.readers.records import unpacked_name
 
 FeatureFormat = Literal["bed", "narrowpeak", "broadpeak", "gff", "genes", "vcf", "bigbed", "table"]
 
-_PACKED: Final = (".gz", ".bgz", ".bz2", ".xz", ".zip", ".zst")
 _FORMATS: Final[dict[str, FeatureFormat]] = {
     ".bed": "bed",
     **dict.fromkeys((f".bed{n}" for n in range(3, 13)), "bed"),
@@ -46,14 +46,6 @@ _GENE_TABLES: Final = (
 )
 
 
-def unpacked_name(path: str | Path) -> str:
-    """Name of a file in lower case, without the suffix of its compression."""
-    name = Path(path).name.lower()
-    for suffix in _PACKED:
-        name = name.removesuffix(suffix)
-    return name
-
-
 def detect_feature_format(path: str | Path) -> FeatureFormat:
     """Tell the feature format of a file by its name.
 
@@ -77,7 +69,7 @@ def detect_feature_format(path: str | Path) -> FeatureFormat:
     >>> detect_feature_format("peaks.narrowPeak.gz"), detect_feature_format("genes.gtf")
     ('narrowpeak', 'gff')
     """
-    name = unpacked_name(path)
+    name = unpacked_name(path).lower()
     known = _FORMATS.get(Path(name).suffix)
     if known is not None:
         return known

@@ -56,6 +56,15 @@ class Records:
         return self.chrom.size
 
 
+def unpacked_name(path: str | Path) -> str:
+    """Name of a file without the suffix of its compression, upper or lower case."""
+    name = Path(path).name
+    for suffix in _PACKED:
+        if name.lower().endswith(suffix):
+            name = name[: -len(suffix)]
+    return name
+
+
 def detect_format(path: str | Path) -> SignalFormat:
     """Tell the format of a file by its name, and bigWig by its first bytes too.
 
@@ -70,10 +79,7 @@ def detect_format(path: str | Path) -> SignalFormat:
         ``"tab"``, a table with a header, when the name says nothing else.
     """
     file = Path(path)
-    name = file.name.lower()
-    for suffix in _PACKED:
-        name = name.removesuffix(suffix)
-    known = _FORMATS.get(Path(name).suffix)
+    known = _FORMATS.get(Path(unpacked_name(path).lower()).suffix)
     if known is not None:
         return known
     try:

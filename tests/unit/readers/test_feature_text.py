@@ -1,5 +1,7 @@
 """Readers of features in text: which reader, missing files, and any bytes at all."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from genomedb.readers.bed import iter_bed, iter_table
 from genomedb.readers.feature_formats import detect_feature_format
 from genomedb.readers.genes import iter_genes
 from genomedb.readers.gff import iter_gff
+from genomedb.readers.records import unpacked_name
 from genomedb.readers.vcf import iter_vcf
 
 READERS = [iter_bed, iter_table, iter_gff, iter_genes, iter_vcf]
@@ -66,3 +69,10 @@ def test_a_name_tells_the_format(name, format):
 def test_a_name_that_tells_nothing_is_refused(name):
     with pytest.raises(UsageError, match="does not tell the feature format"):
         detect_feature_format(name)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("b/A.Bed.GZ", "A.Bed"), ("a.bed", "a.bed"), (Path("x.zst"), "x")]
+)
+def test_a_name_without_its_compression_keeps_its_case(path, name):
+    assert unpacked_name(path) == name
