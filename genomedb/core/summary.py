@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from genomedb.errors import MissingDependencyError, UsageError
+from genomedb.errors import UsageError
 
 _F8 = NDArray[np.float64]
 _I8 = NDArray[np.int64]
@@ -129,17 +129,8 @@ class Summary:
         return Summary.of(self.n_bins.sum(), self.count.sum(), total, squares, low, high)
 
     def to_frame(self) -> Any:
-        """`pandas.DataFrame` with a row per region; its columns are all of the above.
-
-        Raises
-        ------
-        MissingDependencyError
-            pandas is not installed.
-        """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingDependencyError("tables need pandas", fix="pip install pandas") from error
+        """`pandas.DataFrame` with a row per region; its columns are all of the above."""
+        import pandas as pd
 
         names = ("n_bins", "count", "n_missing", "coverage", "sum", "mean", "std", "min", "max")
         return pd.DataFrame({name: getattr(self, name) for name in (*names, "sumsq")})

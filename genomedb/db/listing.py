@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from genomedb.core.chroms import ChromTable
 from genomedb.db.catalogue import DAMAGED, Facts, Value
 from genomedb.db.datasets import Roots
-from genomedb.errors import MissingDependencyError, UsageError
+from genomedb.errors import UsageError
 from genomedb.storage import schema
 
 if TYPE_CHECKING:
@@ -156,18 +156,9 @@ class Listing:
             datasets, ``problem`` when a file has one, ``created.date``, and one column for
             each attribute that any of the tracks has. Attributes that have the name of one of
             these columns are in ``attr.<name>``. Absent attributes are None.
-
-        Raises
-        ------
-        MissingDependencyError
-            pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingDependencyError(
-                "tables need pandas", fix="pip install pandas, or use entries()"
-            ) from error
+        import pandas as pd
+
         rows = self.entries(pattern, attrs=attrs, type=type)
         columns: dict[str, list[Any]] = {
             "name": [row.name for row in rows],

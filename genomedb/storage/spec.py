@@ -59,9 +59,11 @@ def check_columns(specs: Sequence[ColumnSpec]) -> None:
             raise UsageError(f"a column cannot be called {name}", fix="Rename it")
     if len(names) > schema.MAX_COLUMNS:
         raise UsageError(f"{len(names)} columns are more than {schema.MAX_COLUMNS}")
+    seen: set[str] = set()
     for name in names:
-        if names.count(name) > 1:
+        if name in seen:
             raise UsageError(f"column {name} is given twice")
+        seen.add(name)
 
 
 def columns_text(specs: Sequence[ColumnSpec]) -> str:
