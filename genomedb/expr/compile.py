@@ -143,7 +143,7 @@ class Compiler:
         """A computed value, or a constant where all inputs are."""
         if all(value.constant is not None for value in inputs):
             out = np.empty((), bool if truth else np.float64)
-            compute(*(value.constant for value in inputs), out)
+            compute(*(value.constant for value in inputs), out=out)
             return self.constant(out[()].item())
         key = (compute, *(id(value) for value in inputs))
         return self.shared(key, Value(truth=truth, compute=compute, inputs=inputs))

@@ -138,7 +138,7 @@ class Evaluator:
                 slots[slot] = self._floats(columns, value.column, n)
         with np.errstate(all="ignore"):
             for compute, inputs, out in self._steps:
-                compute(*[slots[i] for i in inputs], slots[out])
+                compute(*[slots[i] for i in inputs], out=slots[out])
         result = slots[self._result.slot]
         if self._result.compute is not None or self._result.column:
             return result  # type: ignore[no-any-return]
