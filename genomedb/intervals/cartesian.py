@@ -33,7 +33,7 @@ class Windows:
     ----------
     spans : Spans, shape (n,)
     centre : ndarray of int64, shape (n,)
-        Number of the centre of each, along the chromosomes.
+        Number of the interval that each lies around.
     """
 
     spans: Spans
@@ -50,7 +50,7 @@ class CartesianGrid:
         On axis 1 and axis 2.
     band : (int, int) or None
         Only cells of one chromosome with ``band[0] <= i1 - i2 <= band[1]``, i1 and i2 being
-        numbers of centres.
+        numbers of intervals.
     chroms : ChromTable
     """
 
@@ -152,13 +152,14 @@ def cartesian_grid(
     Parameters
     ----------
     intervals1, intervals2 : DataFrame or Spans
-        Centres; centres at one place count once. `intervals2` is `intervals1` by default.
+        Their centres are meant. `intervals2` is `intervals1` by default.
     expansion1, expansion2 : sequence of int
         At least two different offsets E in bp, in any order. `expansion2` is `expansion1` by
         default.
     min_band_idx, max_band_idx : int, optional
-        Both or none, and only without `intervals2`: keep cells of one chromosome whose centres
-        have ``min_band_idx <= i1 - i2 <= max_band_idx``, centres being numbered along it.
+        Both or none, and only without `intervals2`: keep cells of one chromosome with
+        ``min_band_idx <= i1 - i2 <= max_band_idx``, i1 and i2 being the numbers of their
+        intervals when sorted by chromosome, start and end.
     chroms : ChromTable
 
     Returns
@@ -225,12 +226,10 @@ def _check_band_idx(low: Any, high: Any) -> tuple[int, int] | None:
 
 
 def _centres(spans: Spans) -> Spans:
-    """Centres by chromosome and place, each once, as intervals of one base."""
+    """Centres as intervals of one base, in the order of the sorted intervals: their numbers."""
+    spans = spans.sorted()
     middle = (spans.start + spans.end) // 2
-    points = Spans(spans.code, middle, middle + 1).sorted()
-    new = np.ones(len(points), np.bool_)
-    new[1:] = (np.diff(points.code) != 0) | (np.diff(points.start) != 0)
-    return points[new]
+    return Spans(spans.code, middle, middle + 1)
 
 
 def _windows(centres: Spans, offsets: _I64, chroms: ChromTable) -> Windows:
