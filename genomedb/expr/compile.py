@@ -18,6 +18,7 @@ _ARITHMETIC = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "//": np.floor_divide,
     "%": np.remainder, "**": np.power, "neg": np.negative,
 }  # fmt: skip
+_AS_POWER: dict[object, np.ufunc] = {2.0: np.square, 0.5: np.sqrt}  # as the operator of numpy does
 _COMPARISONS = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
     "==": np.equal, "!=": np.not_equal,
@@ -162,8 +163,8 @@ class Compiler:
     def operation(self, node: Operation, args: list[Value | None]) -> Value:
         """An operator or a function."""
         symbol, given = node.symbol, [arg for arg in args if arg is not None]
-        if symbol == "**" and given[1].constant == 2.0:
-            return self.apply(np.square, self.number(given[0]))  # as the operator of numpy does
+        if symbol == "**" and given[1].constant in _AS_POWER and not given[1].truth:
+            return self.apply(_AS_POWER[given[1].constant], self.number(given[0]))
         if symbol in _ARITHMETIC:
             return self.apply(_ARITHMETIC[symbol], *map(self.number, given))
         if symbol in _COMPARISONS:
