@@ -205,7 +205,7 @@ class Pyramid:
         """Summary of the whole chromosome, of length 1; needs at least one level."""
         if not self.levels:
             raise UsageError("no level is stored", where=self._where, fix="Use summarise")
-        blocks = self._level(self.levels[-1])
+        blocks = self.level(self.levels[-1])
         stats = no_stats(1)
         add_ranges(blocks, [0], [blocks.count.size], stats)
         n_bins = np.array([self._n_bins], np.int64)
@@ -215,10 +215,10 @@ class Pyramid:
 
     @lazy
     def _stack(self) -> Stack:
-        return Stack({k: self._level(k) for k in self.levels}, self._n_bins)
+        return Stack({k: self.level(k) for k in self.levels}, self._n_bins)
 
-    def _level(self, k: int) -> Stats:
-        """One level as stored, checked."""
+    def level(self, k: int) -> Stats:
+        """One of `levels` as stored; lengths, types and counts are checked."""
         size = -(-self._n_bins // (1 << k))
         stats = Stats(*(np.asarray(self._load(k, field)) for field in FIELDS))
         for field, column in zip(FIELDS, stats, strict=True):

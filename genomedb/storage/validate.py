@@ -20,6 +20,7 @@ from genomedb.storage.columns import MAX_CHROMS, MAX_TABLE_BYTES, Column, read_s
 from genomedb.storage.digest import structure_digest
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.stored import damaged
+from genomedb.storage.validate_pyramid import pyramid_faults
 from genomedb.storage.validate_values import value_faults
 
 _STEP = 1 << 20  # values read at a time
@@ -33,7 +34,7 @@ class Finding:
     ----------
     rule : str
         Stable name of the rule broken: ``open``, ``object``, ``structure``, ``header``,
-        ``checksum``, ``sha256``, ``order``, ``assembly``.
+        ``checksum``, ``sha256``, ``order``, ``assembly``, ``pyramid``.
     file, place, problem : str
         Where and what.
     """
@@ -49,7 +50,7 @@ class Finding:
 
 
 def check_file(path: Path, chroms: ChromTable | None = None) -> list[Finding]:
-    """Check a file against the format, reading everything in it.
+    """Check a file against the format, reading everything in it and making summaries again.
 
     Parameters
     ----------
@@ -71,25 +72,34 @@ def check_file(path: Path, chroms: ChromTable | None = None) -> list[Finding]:
     if chroms is not None and chroms.digest != file.header.chrom_digest:
         problem = f"another assembly than the database: {chroms.first_difference(own)}"
         return [Finding("assembly", str(path), "", problem)]
-    findings: list[Finding] = []
-    for rule, place, problem in _faults(file, own):
-        findings.append(Finding(rule, str(path), place, problem))
-    return findings
+    faults = list(_faults(file, own)) or list(pyramid_faults(file, own))
+    return [Finding(rule, str(path), place, problem) for rule, place, problem in faults]
 
 
 def require_sound(path: Path) -> None:
-    """Raise `FormatError` on the first finding: what publishing checks before a name is given."""
-    for finding in check_file(path):
-        raise FormatError(
-            f"{finding.place}: {finding.problem}", where=path, fix="Write it again; check the disk"
-        )
+    """Raise `FormatError` on the first fault: what publishing checks before a name is given.
+
+    Summaries are not made again here, as `check_file` does: they were made a moment ago.
+    """
+    try:
+        file = TrackFile(path)
+        own = chroms_of(file, None)
+    except GenomeDBError as error:
+        raise _unsound(path, "", error.problem) from error
+    for _, place, problem in _faults(file, own):
+        raise _unsound(path, place, problem)
+
+
+def _unsound(path: Path, place: str, problem: str) -> FormatError:
+    fix = "Write it again; check the disk"
+    return FormatError(f"{place}: {problem}", where=path, fix=fix)
 
 
 def require_intact(path: Path) -> None:
     """Raise `FormatError` unless the structure of a file is what its digest says; values unread."""
     file = TrackFile(path)
     for _, place, problem in _structure_faults(file, []):
-        raise FormatError(f"{place}: {problem}", where=path, fix="Write it again; check the disk")
+        raise _unsound(path, place, problem)
 
 
 def _faults(file: TrackFile, chroms: ChromTable) -> Iterator[tuple[str, str, str]]:
