@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from genomedb.errors import UsageError
 
@@ -30,6 +31,11 @@ def threads() -> int:
 def cache_bytes() -> int:
     """Decoded chunks kept per process: ``GENOMEDB_CACHE_MB`` (default 64 MB)."""
     return _positive("GENOMEDB_CACHE_MB", 64) * 1_000_000
+
+
+def cache_folder() -> Path:
+    """Where files that can be made again are kept: ``$XDG_CACHE_HOME/genomedb``."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "genomedb"  # noqa: PTH111
 
 
 def _positive(variable: str, default: int) -> int:

@@ -1,0 +1,141 @@
+"""Names of expressions -> tracks, virtual tracks and constants of one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from genomedb.db.database import GenomeDB
+from genomedb.errors import UsageError
+from genomedb.expr.evaluate import Evaluator
+from genomedb.expr.functions import hint_for_name
+from genomedb.expr.syntax import POSITION_NAMES, Expression, error_at, parse
+from genomedb.tracks.base import Track
+from genomedb.virtual.bind import Bound, bind
+from genomedb.virtual.definition import VirtualTrack
+
+_VALUES = ("dense", "sparse", "array")
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a worker needs to evaluate expressions: names and definitions, no open files.
+
+    Attributes
+    ----------
+    db : GenomeDB
+        Opens the same database where it is unpickled.
+    expressions : tuple of Expression
+    tracks : dict of str to str
+        Names in the expressions -> names of tracks.
+    virtual : dict of str to Bound
+        Names in the expressions -> virtual tracks.
+    constants : dict
+        The caller's variables.
+    """
+
+    db: GenomeDB
+    expressions: tuple[Expression, ...]
+    tracks: dict[str, str]
+    virtual: dict[str, Bound]
+    constants: dict[str, float | bool | str]
+
+    def evaluators(self) -> list[Evaluator]:
+        """One for each expression, made anew."""
+        return [
+            Evaluator(e, constants=self.constants, canonical=self.db.chroms.name)
+            for e in self.expressions
+        ]
+
+    def sources(self) -> list[Track]:
+        """The tracks behind all names, in the order of first mention."""
+        found: dict[str, None] = {}
+        for name in dict.fromkeys(n for e in self.expressions for n, _ in e.names):
+            if name in self.tracks:
+                found[self.tracks[name]] = None
+            elif name in self.virtual and (track := self.virtual[name].track) is not None:
+                found[track] = None
+        return [self.db.open_track(name) for name in found]
+
+
+def plan_of(
+    db: GenomeDB,
+    expressions: str | Sequence[str],
+    *,
+    virtual: Mapping[str, VirtualTrack] | None = None,
+    variables: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Parse expressions and find what their names stand for.
+
+    Raises
+    ------
+    ExpressionError
+        The text is no expression, or a name is unknown; a caret shows the place.
+    UsageError
+        A virtual track is not right, or a variable is no number or text.
+    """
+    listed = [expressions] if isinstance(expressions, str) else list(expressions)
+    if not listed:
+        raise UsageError("no expression", fix="Give at least one, such as the name of a track")
+    parsed = tuple(parse(text) for text in listed)
+    constants = _constants(variables or {})
+    known = virtual or {}
+    plan = Plan(db, parsed, {}, {}, constants)
+    for expression in parsed:
+        for name, position in expression.names:
+            if name in POSITION_NAMES or name in constants or name in plan.virtual:
+                continue
+            if name in known:
+                plan.virtual[name] = bind(db, name, known[name])
+            elif name not in plan.tracks:
+                plan.tracks[name] = _track(db, name, known, expression, position)
+    plan.evaluators()  # refuses what only shows with the constants and chromosomes known
+    return plan
+
+
+def _track(
+    db: GenomeDB, name: str, virtual: Mapping[str, VirtualTrack], expression: Expression,
+    position: int,
+) -> str:  # fmt: skip
+    """Name of the track that a name stands for."""
+    try:
+        is_there = db.has_track(name)
+    except UsageError:  # no track can have such a name
+        is_there = False
+    if not is_there:
+        known = [*(n.replace("/", ".") for n in db.list_tracks()), *virtual]
+        near = get_close_matches(name, known, n=3) or known[:5]
+        fix = f"Known names include {', '.join(near)}" if near else "The database has no tracks"
+        fix = hint_for_name(name) or fix
+        raise error_at(expression, position, f"'{name}' is not a track or virtual track", fix)
+    track = db.open_track(name)
+    if track.track_type not in _VALUES:
+        raise error_at(
+            expression, position, f"track '{name}' is of type {track.track_type}, without values",
+            "Use a dense, sparse or array track",
+        )  # fmt: skip
+    return track.name
+
+
+def _constants(variables: Mapping[str, Any]) -> dict[str, float | bool | str]:
+    found: dict[str, float | bool | str] = {}
+    for name, value in variables.items():
+        if name in POSITION_NAMES:
+            raise UsageError(f"a variable cannot be called {name}", fix="Rename it")
+        if isinstance(value, (bool, np.bool_)):
+            found[name] = bool(value)
+        elif isinstance(value, (Real, np.number)):
+            found[name] = float(value)
+        elif isinstance(value, str):
+            found[name] = value
+        else:
+            raise UsageError(
+                f"variable {name} is of type {type(value).__name__}",
+                fix="Variables are numbers or text; make tracks or virtual tracks of vectors",
+            )
+    return found

@@ -1,0 +1,181 @@
+"""A definition and a database -> what a worker needs to compute a virtual track."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from operator import index
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.spans import Spans
+from genomedb.db.database import GenomeDB
+from genomedb.db.interval_sets import has_set, load_set
+from genomedb.errors import UsageError
+from genomedb.intervals.frame import spans_of
+from genomedb.intervals.setops import merge_spans
+from genomedb.iterators.nearby import not_known
+from genomedb.iterators.scope import scope_of
+from genomedb.virtual.definition import VirtualTrack
+from genomedb.virtual.distance import INTERVAL_FUNCTIONS, check_interval_function
+from genomedb.virtual.elements import SpanElements
+from genomedb.virtual.mask import MASKED
+from genomedb.virtual.sequence import SEQUENCE_FUNCTIONS, check_sequence_function
+from genomedb.virtual.signal import SIGNAL_FUNCTIONS, check_signal
+
+_COORDINATES = ("chrom", "start", "end", "strand")
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A virtual track, checked and ready to be sent to a worker.
+
+    Attributes
+    ----------
+    track : str or None
+        Name of the source, where it is a track.
+    spans, values : Spans, ndarray or None
+        The source, where it is intervals, perhaps with values.
+    function : str
+        A name of one of the tables of functions.
+    params : Any
+        As its function wants them.
+    mask : Spans or None
+        Intervals left out, merged and sorted.
+    """
+
+    name: str
+    track: str | None
+    spans: Spans | None
+    values: NDArray[np.float64] | None
+    function: str
+    params: Any
+    sshift: int
+    eshift: int
+    dim: int | None
+    mask: Spans | None
+    columns: Any = None
+    column_function: str = "avg"
+
+
+def bind(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
+    """Check a virtual track against a database.
+
+    Raises
+    ------
+    UsageError, TrackNotFoundError, ChromError
+        Unknown source, function or parameter, a function that does not fit its source, shifts
+        that are no whole numbers; names the virtual track.
+    """
+    try:
+        found = _with_source(db, name, defined)
+        sshift, eshift = _whole(defined.sshift, "sshift"), _whole(defined.eshift, "eshift")
+        if defined.dim not in (None, 1, 2):
+            raise UsageError(f"dim is {defined.dim!r}", fix="Give 1, 2 or None")
+        mask = None if defined.mask is None else _mask(db, defined.mask, found.function)
+    except UsageError as error:
+        if error.where is None:
+            raise UsageError(
+                error.problem, where=f"virtual track '{name}'", fix=error.fix
+            ) from error
+        raise
+    return replace(found, sshift=sshift, eshift=eshift, dim=defined.dim, mask=mask)
+
+
+def _with_source(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
+    """The source, the function and its parameters."""
+    function, params, source = defined.function, defined.params, defined.source
+    empty = Bound(name, None, None, None, "", None, 0, 0, None, None)
+    if source is None:
+        if function is None:
+            raise UsageError("has neither source nor function", fix="Name a source")
+        if function not in SEQUENCE_FUNCTIONS:
+            raise _unknown(function, "without a source", SEQUENCE_FUNCTIONS)
+        return replace(empty, function=function, params=check_sequence_function(function, params))
+    if function in SEQUENCE_FUNCTIONS:
+        raise UsageError(f"{function} is a function of the sequence", fix="Give source None")
+    if isinstance(source, str) and db.has_track(source) and not has_set(db, source):
+        function = function or "avg"
+        if function not in SIGNAL_FUNCTIONS:
+            raise _unknown(function, "of a track", SIGNAL_FUNCTIONS)
+        return replace(
+            empty, track=db.open_track(source).name, function=_plain(function),
+            params=check_signal(function, params), columns=defined.columns,
+            column_function=defined.column_function,
+        )  # fmt: skip
+    spans, values = _intervals(db, source)
+    function = function or ("distance" if values is None else "avg")
+    if function in INTERVAL_FUNCTIONS:
+        checked = check_interval_function(function, params)
+        return replace(empty, spans=spans, function=function, params=checked)
+    if values is None:
+        raise _unknown(function, "of intervals without values", INTERVAL_FUNCTIONS)
+    if function not in SIGNAL_FUNCTIONS:
+        raise _unknown(
+            function, "of intervals with values", (*SIGNAL_FUNCTIONS, *INTERVAL_FUNCTIONS)
+        )
+    SpanElements(spans, values, chroms=db.chroms)  # refuses intervals that overlap
+    checked = check_signal(function, params)
+    return replace(empty, spans=spans, values=values, function=_plain(function), params=checked)
+
+
+def _plain(function: str) -> str:
+    return "avg" if function == "mean" else function
+
+
+def _intervals(db: GenomeDB, source: Any) -> tuple[Spans, NDArray[np.float64] | None]:
+    """Intervals of a source, with the values of their one further numeric column, if any."""
+    if isinstance(source, Spans):
+        return source, None
+    if isinstance(source, str):
+        if not has_set(db, source):
+            raise not_known(db, source, "source")
+        source = load_set(db, source)
+    if not hasattr(source, "columns"):
+        raise UsageError(
+            f"source {source!r:.60} is neither a name nor a DataFrame",
+            fix="Give a track, an interval set or a DataFrame with chrom, start and end",
+        )
+    if "chrom1" in source.columns:
+        raise UsageError("its source is two-dimensional", fix="Give intervals of one dimension")
+    spans = spans_of(source, db.chroms, what="source")
+    more = [c for c in source.columns if c not in _COORDINATES]
+    numeric = [c for c in more if source[c].dtype.kind in "iufb"]
+    if len(more) == 1 and numeric:
+        return spans, source[numeric[0]].to_numpy(np.float64)
+    return spans, None
+
+
+def _mask(db: GenomeDB, mask: Any, function: str) -> Spans:
+    """Intervals of one mask or several, merged."""
+    if function not in MASKED:
+        raise UsageError(
+            f"{function} cannot be masked", fix=f"Maskable: {', '.join(sorted(MASKED))}"
+        )
+    parts = list(mask) if isinstance(mask, (list, tuple)) else [mask]
+    found = [scope_of(db, part, what="mask") for part in parts]
+    flat = [part for part in found if isinstance(part, Spans)]
+    if len(flat) < len(found) or not flat:
+        raise UsageError("a mask has intervals of one dimension", fix="Give chrom, start and end")
+    joined = Spans(
+        np.concatenate([p.code for p in flat]),
+        np.concatenate([p.start for p in flat]),
+        np.concatenate([p.end for p in flat]),
+    )
+    return merge_spans(joined, db.chroms)
+
+
+def _whole(value: Any, what: str) -> int:
+    try:
+        return int(value) if isinstance(value, float) and value.is_integer() else index(value)
+    except TypeError:
+        raise UsageError(
+            f"{what} is {value!r:.60}", fix="Give a whole number of base pairs"
+        ) from None
+
+
+def _unknown(function: Any, what: str, known: Any) -> UsageError:
+    return UsageError(
+        f"{function!r:.60} is not a function {what}", fix=f"Known: {', '.join(sorted(known))}"
+    )

@@ -1,0 +1,84 @@
+"""Bound virtual tracks and plain tracks -> sources, in the process that evaluates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.db.database import GenomeDB
+from genomedb.db.sequence import sequence_track
+from genomedb.tracks.base import Track
+from genomedb.tracks.dense import DenseTrack
+from genomedb.virtual.bind import Bound
+from genomedb.virtual.distance import INTERVAL_FUNCTIONS, interval_function
+from genomedb.virtual.elements import ElementSource, SpanElements, elements_of
+from genomedb.virtual.mask import MaskedFunction, once
+from genomedb.virtual.sequence import SEQUENCE_FUNCTIONS, sequence_function
+from genomedb.virtual.signal import signal_function
+from genomedb.virtual.source import Source, WindowFunction, WindowSource
+from genomedb.virtual.track import BinSource
+
+
+def source_of_track(track: Track, *, is_disjoint: bool) -> Source:
+    """Values of a track's plain name: its mean over each interval."""
+    mean = signal_function("avg", elements_of(track), is_disjoint=is_disjoint)
+    if isinstance(track, DenseTrack):
+        return BinSource(track, mean)
+    return WindowSource(mean, track.chroms.length_array, sshift=0, eshift=0)
+
+
+def source_of(db: GenomeDB, bound: Bound, *, is_disjoint: bool) -> Source:
+    """Values of a virtual track.
+
+    Parameters
+    ----------
+    is_disjoint : bool
+        The iterator's intervals do not overlap; with shifts, windows may.
+    """
+    shifted = bool(bound.sshift or bound.eshift)
+    if bound.track is not None:
+        track = db.open_track(bound.track)
+        plain = bound.function == "avg" and not shifted and bound.mask is None
+        if plain and bound.columns is None and bound.column_function == "avg":
+            return source_of_track(track, is_disjoint=is_disjoint)
+    function = _function(db, bound, is_disjoint=is_disjoint and not shifted)
+    return WindowSource(function, db.chroms.length_array, sshift=bound.sshift, eshift=bound.eshift)
+
+
+def _function(db: GenomeDB, bound: Bound, *, is_disjoint: bool) -> WindowFunction:
+    """The function of windows, of what the mask leaves of them if there is one."""
+    elements = None
+    if bound.track is not None or bound.values is not None:
+        elements = _elements(db, bound)
+
+    def named(name: str) -> WindowFunction:
+        if name in SEQUENCE_FUNCTIONS:
+            return sequence_function(name, _letters(db), db.chroms, params=bound.params)
+        if elements is None or name in INTERVAL_FUNCTIONS:
+            assert bound.spans is not None
+            return interval_function(name, bound.spans, db.chroms, params=bound.params)
+        return signal_function(name, elements, params=bound.params, is_disjoint=is_disjoint)
+
+    if bound.mask is None:
+        return named(bound.function)
+    without_repeats = None if elements is None else once(elements)
+    return MaskedFunction(bound.mask, bound.function, named, without_repeats=without_repeats)
+
+
+def _elements(db: GenomeDB, bound: Bound) -> ElementSource:
+    """Elements of the source by chromosome."""
+    if bound.spans is not None and bound.values is not None:
+        return SpanElements(bound.spans, bound.values, chroms=db.chroms)
+    track = db.open_track(str(bound.track))
+    return elements_of(track, columns=bound.columns, slice_func=bound.column_function)
+
+
+def _letters(db: GenomeDB) -> Callable[[int, int, int], NDArray[np.uint8]]:
+    track = sequence_track(db)
+
+    def read(code: int, start: int, end: int) -> NDArray[np.uint8]:
+        return track.read(db.chroms.names[code], start, end)
+
+    return read
