@@ -68,7 +68,8 @@ def spans_of(
         if unknown == "drop":
             spans = spans[~missing]
         else:
-            _refuse_chrom(frame, chroms, int(missing.argmax()), what)
+            row = int(missing.argmax())
+            _refuse_chrom(frame["chrom"].iloc[row], chroms, f"{what}, row {row}")
     check_spans(spans, chroms, what=what)
     return spans
 
@@ -125,6 +126,15 @@ def chrom_codes(column: Any, chroms: ChromTable) -> NDArray[np.int64]:
     table[:-1] = [chroms.find(_spelled(name)) for name in names]
     found: NDArray[np.int64] = table[codes]
     return found
+
+
+def known_codes(column: Any, chroms: ChromTable, *, what: str = "chrom") -> NDArray[np.int64]:
+    """Like `chrom_codes`, but an unknown or missing name raises `ChromError` with its row."""
+    code = chrom_codes(column, chroms)
+    if (code < 0).any():
+        row = int((code < 0).argmax())
+        _refuse_chrom(column.iloc[row], chroms, f"{what}, row {row}")
+    return code
 
 
 def _spelled(name: Any) -> Any:
@@ -208,12 +218,10 @@ def check_spans(spans: Spans, chroms: ChromTable, *, what: str = "intervals") ->
     raise ChromError("end is beyond the chromosome", where=where, fix=fix)
 
 
-def _refuse_chrom(frame: Any, chroms: ChromTable, row: int, what: str) -> None:
-    """Raise what `ChromTable.code` says of the chromosome of a row, and the row."""
+def _refuse_chrom(name: Any, chroms: ChromTable, where: str) -> None:
+    """Raise what `ChromTable.code` says of a name, with its place."""
     import pandas as pd
 
-    name = frame["chrom"].iloc[row]
-    where = f"{what}, row {row}"
     if pd.isna(name):
         raise ChromError("chrom is missing", where=where)
     try:

@@ -51,10 +51,11 @@ def second_names(first: Iterable[Any], second: Iterable[Any]) -> dict[Any, Any]:
     chrom, start and end get a 1 behind them, others when the first frame has the name; each
     name that is still taken gets underscores.
     """
-    taken = set(first)
+    held = set(first)
+    taken = set(held)
     found: dict[Any, Any] = {}
     for name in second:
-        new = f"{name}1" if name in COLUMNS or name in taken else name
+        new = f"{name}1" if name in COLUMNS or name in held else name
         found[name] = free_name(new, taken)
         taken.add(found[name])
     return found

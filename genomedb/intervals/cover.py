@@ -1,0 +1,103 @@
+"""How much intervals cover: bases, fractions, and intervals a chromosome."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.chroms import ChromTable
+from genomedb.core.spans import Spans
+from genomedb.intervals.axis import placed
+from genomedb.intervals.frame import chrom_column, spans_of
+from genomedb.intervals.setops import intersect_spans, merge_spans, merged
+from genomedb.kernels import sweep
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ints = NDArray[np.int64]
+
+
+# ---- arrays
+
+
+def span_bp(spans: Spans, chroms: ChromTable) -> int:
+    """Bases that spans cover; those covered twice count once."""
+    whole = merge_spans(spans, chroms)
+    return int((whole.end - whole.start).sum())
+
+
+def covered_of_each(a: Spans, b: Spans, chroms: ChromTable) -> Ints:
+    """Bases of each row of a that b covers, int64, shape (n_a,)."""
+    on = placed(a, chroms)
+    n_bp = sweep.covered(on.pair, merged(b, chroms))
+    if on.order is None:
+        return n_bp
+    found = np.empty_like(n_bp)
+    found[on.order] = n_bp
+    return found
+
+
+# ---- DataFrames
+
+
+def covered_bp(frame: Any, chroms: ChromTable, *, src: Any = None) -> int:
+    """Bases that intervals cover; those covered twice count once.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    chroms : ChromTable
+    src : DataFrame, optional
+        Only bases inside these intervals count.
+
+    Raises
+    ------
+    UsageError, ChromError
+        For bad intervals, see `spans_of`.
+    """
+    spans = spans_of(frame, chroms)
+    if src is None:
+        return span_bp(spans, chroms)
+    return span_bp(intersect_spans(spans, spans_of(src, chroms, what="src"), chroms), chroms)
+
+
+def coverage_fraction(frame: Any, chroms: ChromTable, *, of: Any = None) -> float:
+    """Fraction of the genome, or of the intervals `of`, that intervals cover.
+
+    NaN when `of` has no intervals.
+
+    Raises
+    ------
+    UsageError, ChromError
+        For bad intervals, see `spans_of`.
+    """
+    if of is None:
+        return covered_bp(frame, chroms) / chroms.total
+    whole = covered_bp(of, chroms)
+    return covered_bp(frame, chroms, src=of) / whole if whole else math.nan
+
+
+def chrom_sizes(frame: Any, chroms: ChromTable) -> pd.DataFrame:
+    """Number of intervals on each chromosome that has any.
+
+    Returns
+    -------
+    DataFrame
+        chrom, size (int64), in database order.
+
+    Raises
+    ------
+    UsageError, ChromError
+        For bad intervals, see `spans_of`.
+    """
+    import pandas as pd
+
+    counts = np.bincount(spans_of(frame, chroms).code, minlength=len(chroms))
+    held = np.flatnonzero(counts)
+    return pd.DataFrame(
+        {"chrom": chrom_column(held, chroms), "size": counts[held].astype(np.int64)}
+    )
