@@ -209,7 +209,7 @@ class WeighedWindows:
         out, out_arg = self.value[rows], self.arg[rows]
         start, stop, low, high = (a[rows] for a in (self._start, self._stop, self._low, self._high))
         _pwm.weigh(
-            value, arg, first, start, stop, low, high, self._from_end, self._weights, self._bin_size,
-            self._motif.in_logs, int(self._keep), self._threshold, out, out_arg,
+            value, arg, first, start, stop, low, high, self._from_end, self._weights,
+            self._bin_size, self._motif.in_logs, int(self._keep), self._threshold, out, out_arg,
         )  # fmt: skip
         self.value[rows], self.arg[rows] = out, out_arg

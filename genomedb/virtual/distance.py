@@ -194,7 +194,8 @@ class _Nearest:
     def _signed(self, offset: NDArray[Any], row: NDArray[np.int64]) -> NDArray[np.float64]:
         """Distances by strand, of offsets that are negative on the left of an interval."""
         if self._strand is None:
-            return np.abs(offset).astype(np.float64)
+            size: NDArray[np.float64] = np.abs(offset).astype(np.float64)
+            return size
         strand = self._strand[row]
         signed = np.where(strand == 0, np.abs(offset), offset * strand)
         positive_zero: NDArray[np.float64] = signed + 0.0
