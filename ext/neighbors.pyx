@@ -3,6 +3,7 @@ from libc.stdint cimport int8_t, int64_t
 
 cdef enum:
     FAN = 16
+    NEAR = 24        # items that are tried one by one before the tree is asked
     MAX_CLASSES = 3  # of strand: they differ in the sign of a distance
 
 ctypedef struct Tree:
@@ -117,6 +118,24 @@ cdef void _visit(
             _visit(tree, depth - 1, i, last, start, heap)
 
 
+cdef void _overlapping(
+    const Tree* tree, int top, const int64_t* upto, Py_ssize_t last, int64_t start, Heap* heap
+) noexcept nogil:
+    """Rows among the first `last` items that end at or after `start`.
+
+    ``upto[i]`` is the largest end of items 0..i, so a walk back from `last` knows when it is done.
+    """
+    cdef Py_ssize_t i = last - 1, first = max(last - NEAR, 0)
+    while i >= first and upto[i] >= start:
+        i -= 1
+    if i >= first or first == 0:
+        for i in range(i + 1, last):
+            if tree.end[i] >= start:
+                _keep(heap, tree.row[i])
+    else:
+        _visit(tree, top, 0, last, start, heap)
+
+
 # ---- walks
 
 
@@ -196,8 +215,8 @@ cdef int _range_of(int sign, int64_t lowest, int64_t highest, int64_t* least, in
 def nearest(
     const int64_t[::1] code, const int64_t[::1] at, const int64_t[::1] to,
     const int8_t[::1] strand, const int64_t[::1] visit, Py_ssize_t first_row,
-    const int64_t[::1] b_at, const int64_t[::1] b_to, const int64_t[::1] at_row,
-    const int64_t[::1] b_edge, const int64_t[::1] edge_row, const Py_ssize_t[::1] bound,
+    const int64_t[::1] b_at, const int64_t[::1] b_to, const int64_t[::1] upto,
+    const int64_t[::1] at_row, const int64_t[::1] b_edge, const int64_t[::1] edge_row, const Py_ssize_t[::1] bound,
     const Py_ssize_t[::1] level, const int64_t[::1] most, const int64_t[::1] least,
     int n_chroms, const int64_t[::1] shift, const int8_t[::1] left_sign,
     const int8_t[::1] right_sign, Py_ssize_t k, int64_t lowest, int64_t highest,
@@ -205,7 +224,7 @@ def nearest(
 ):
     """The k nearest of b for the rows in `visit`, nearest first, equal distances by row of b.
 
-    b is given by start (b_at, with its b_to and at_row) and by end (b_edge with edge_row, those
+    b is given by start (b_at, with its b_to, the running maximum of it, and at_row) and by end (b_edge with edge_row, those
     of one end by falling row). Class c of b lies `shift[c]` further on the axis; chromosome x of
     it fills ``bound[c * n_chroms + x]`` to the next bound of both orders. A strand of -1 of a
     turns the signs round. Output row 0 is row `first_row` of a.
@@ -238,8 +257,8 @@ def nearest(
                     continue
                 p = _lower(&b_at[0], low, high, right_hint[c], y + 1)
                 right_hint[c] = p
-                if lowest <= 0 <= highest and p > low and most[level[top]] >= x:
-                    _visit(&tree, top, 0, p, x, &heap)
+                if lowest <= 0 <= highest and p > low and upto[p - 1] >= x:
+                    _overlapping(&tree, top, &upto[0], p, x, &heap)
                 sign = right_sign[c] * turn
                 if _range_of(sign, lowest, highest, &near, &far) and p < high:
                     if near > 1:

@@ -45,9 +45,11 @@ def unplace(
 
 def argsort(
     const int64_t[::1] key, int n_bits, int n_digits, uint64_t[::1] work, uint64_t[::1] other,
-    int64_t[::1] order, int64_t[::1] in_order,
 ):
-    """Stable order of keys >= 0, and the keys in it: radix sort of ``key << n_bits | row``."""
+    """Stable order of keys >= 0: radix sort of ``key << n_bits | row``.
+
+    One buffer gets the rows in order and the other one the keys; True when `work` has the rows.
+    """
     cdef Py_ssize_t i, n = key.shape[0], total, here
     cdef int d, shift
     cdef Py_ssize_t[MAX_DIGITS][BUCKETS] seen
@@ -55,7 +57,7 @@ def argsort(
     cdef uint64_t* y
     cdef uint64_t item, mask = ((<uint64_t>1) << n_bits) - 1
     if n == 0:
-        return
+        return True
     x, y = &work[0], &other[0]
     with nogil:
         for d in range(n_digits):
@@ -83,8 +85,9 @@ def argsort(
                 seen[d][here] += 1
             x, y = y, x
         for i in range(n):
-            order[i] = <int64_t>(x[i] & mask)
-            in_order[i] = <int64_t>(x[i] >> n_bits)
+            y[i] = x[i] >> n_bits
+            x[i] &= mask
+    return x == &work[0]
 
 
 # ---- sets of disjoint intervals
@@ -256,23 +259,24 @@ def count_pairs(
 def fill_pairs(
     const int64_t[::1] a_row, const int64_t[::1] b_row, const int64_t[::1] a_low,
     const int64_t[::1] a_high, const int64_t[::1] b_low, const int64_t[::1] b_high,
-    int64_t[::1] place_of, int64_t[::1] out_a, int64_t[::1] out_b,
+    int64_t[::1] place_of, int64_t[::1] out_b,
 ):
-    """Pairs of rows by row of a, then in the order of b; `place_of` goes to the ends."""
+    """Partners of the rows of a, row by row, in the order of b; `place_of` goes to the ends."""
     cdef Py_ssize_t i, j, n = a_row.shape[0], m = b_row.shape[0]
     cdef int64_t row, p
     with nogil:
         for j in range(m):
             for i in range(b_low[j], b_high[j]):
                 row = a_row[i]
-                p = place_of[row]
-                out_a[p], out_b[p] = row, b_row[j]
-                place_of[row] = p + 1
+                out_b[place_of[row]] = b_row[j]
+                place_of[row] += 1
         for i in range(n):
+            if a_low[i] == a_high[i]:
+                continue
             row = a_row[i]
             p = place_of[row]
             for j in range(a_low[i], a_high[i]):
-                out_a[p], out_b[p] = row, b_row[j]
+                out_b[p] = b_row[j]
                 p += 1
             place_of[row] = p
 

@@ -13,6 +13,7 @@ def nearest(
     first_row: int,
     b_at: _Ints,
     b_to: _Ints,
+    upto: _Ints,
     at_row: _Ints,
     b_edge: _Ints,
     edge_row: _Ints,

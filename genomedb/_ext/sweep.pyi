@@ -11,9 +11,7 @@ def argsort(
     n_digits: int,
     work: NDArray[np.uint64],
     other: NDArray[np.uint64],
-    order: _Ints,
-    in_order: _Ints,
-) -> None: ...
+) -> bool: ...
 def merge(
     at: _Ints,
     to: _Ints,
@@ -60,7 +58,6 @@ def fill_pairs(
     b_low: _Ints,
     b_high: _Ints,
     place_of: _Ints,
-    out_a: _Ints,
     out_b: _Ints,
 ) -> None: ...
 def covered(a_at: _Ints, a_to: _Ints, b_at: _Ints, b_to: _Ints, n_bp: _Ints) -> None: ...

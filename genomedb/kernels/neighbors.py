@@ -72,6 +72,7 @@ class NearestIndex:
         else:  # equal ends by falling row
             order, self._edge = argsort(end[::-1])
             self._edge_row = start.size - 1 - order
+        self._upto = np.maximum.accumulate(self._to)
         held = np.bincount(code, minlength=self._n_chroms * self._left.size)
         self._bound = np.concatenate(([0], np.cumsum(held))).astype(np.intp)
         sizes = [-(-start.size // _FAN)]
@@ -153,7 +154,7 @@ class NearestIndex:
         found = np.zeros(n, np.int64)
         _neighbors.nearest(
             *queries, signs, visit, block.start,
-            self._at, self._to, self._at_row, self._edge, self._edge_row, self._bound,
+            self._at, self._to, self._upto, self._at_row, self._edge, self._edge_row, self._bound,
             self._level, self._most, self._least, self._n_chroms,
             self._shift, self._left, self._right, *limits, row, dist, found,
         )  # fmt: skip

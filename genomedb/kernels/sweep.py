@@ -64,10 +64,10 @@ def argsort(key: Any) -> tuple[Ints, Ints]:
     if row_bits + key_bits > 64:  # no room for key and row in one word
         order = np.argsort(keys, kind="stable").astype(np.int64, copy=False)
         return order, keys[order]
-    order, in_order = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
     work, other = np.empty(keys.size, np.uint64), np.empty(keys.size, np.uint64)
-    _sweep.argsort(keys, row_bits, -(-key_bits // _DIGIT), work, other, order, in_order)
-    return order, in_order
+    if not _sweep.argsort(keys, row_bits, -(-key_bits // _DIGIT), work, other):
+        work, other = other, work
+    return work.view(np.int64), other.view(np.int64)
 
 
 def merge(
@@ -173,10 +173,9 @@ def pairs(a: Pair, b: Pair, *, a_order: Any = None, b_order: Any = None) -> tupl
     rows_a, spans, counts = _counted(a, b, a_order)
     m = spans[2].size
     rows_b = np.arange(m) if b_order is None else _rows(b_order, m)
-    total = int(counts.sum())
-    out_a, out_b = np.empty(total, np.int64), np.empty(total, np.int64)
-    _sweep.fill_pairs(rows_a, rows_b, *spans, np.cumsum(counts) - counts, out_a, out_b)
-    return out_a, out_b, counts
+    out_b = np.empty(int(counts.sum()), np.int64)
+    _sweep.fill_pairs(rows_a, rows_b, *spans, np.cumsum(counts) - counts, out_b)
+    return np.repeat(np.arange(counts.size), counts), out_b, counts
 
 
 def pair_counts(a: Pair, b: Pair, *, a_order: Any = None) -> Ints:
