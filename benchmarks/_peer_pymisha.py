@@ -5,7 +5,7 @@ It keeps its usual settings. What its child processes use is counted when they h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -47,6 +47,27 @@ def create_track(name: str, chrom: str, values: NDArray[Any]) -> None:
     start, end, value = runs(values)
     frame = pd.DataFrame({"chrom": chrom, "start": start, "end": end})
     pymisha.gtrack_create_dense(name, "", frame, value.astype(np.float64), 1)
+
+
+def create_bins(name: str, values: Mapping[str, NDArray[Any]], width: int) -> None:
+    """Dense track of every bin of several chromosomes."""
+    import pandas as pd
+
+    parts = []
+    for chrom, column in values.items():
+        start = np.arange(column.size) * width
+        parts.append(pd.DataFrame({"chrom": chrom, "start": start, "end": start + width}))
+    every = np.concatenate(list(values.values())).astype(np.float64)
+    pymisha.gtrack_create_dense(name, "", pd.concat(parts, ignore_index=True), every, width)
+
+
+def verbs(expression: str, condition: str) -> dict[str, Callable[[], Any]]:
+    """Its extract, summary and screen over the whole genome."""
+    return {
+        "extract": lambda: pymisha.gextract(expression, pymisha.gintervals_all(), progress=False),
+        "summary": lambda: pymisha.gsummary(expression, pymisha.gintervals_all(), progress=False),
+        "screen": lambda: pymisha.gscreen(condition, pymisha.gintervals_all(), progress=False),
+    }
 
 
 def window(name: str, chrom: str, start: int, end: int) -> NDArray[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.names import track_name
 from genomedb.core.region import parse_region
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.database import GenomeDB
@@ -64,7 +65,7 @@ def scope_of(db: GenomeDB, scope: Any, *, what: str = "scope") -> Spans | Spans2
 
 
 def _named(db: GenomeDB, name: str, what: str) -> Spans | Spans2D:
-    if ":" not in name and "-" not in name:
+    if _can_be_named(name):
         if has_set(db, name):
             return load_spans(db, name)
         if db.has_track(name):
@@ -73,6 +74,15 @@ def _named(db: GenomeDB, name: str, what: str) -> Spans | Spans2D:
         region = parse_region(name, db.chroms)
         return Spans.of([db.chroms.code(region.chrom)], [region.start], [region.end])
     raise not_known(db, name, what)
+
+
+def _can_be_named(name: str) -> bool:
+    """Can a track have this name?"""
+    try:
+        track_name(name)
+    except UsageError:
+        return False
+    return True
 
 
 def spans_of_track(track: Track) -> Spans:
