@@ -175,7 +175,7 @@ def _weighed(
             threshold=params.get("score_thresh", 0.0), keep=keep,
         )  # fmt: skip
         for piece in range(int(start.min(initial=0)), int(stop.max(initial=0)), _PIECE):
-            rows = np.flatnonzero((start < piece + _PIECE) & (stop > piece))
+            rows = np.flatnonzero((start < piece + _PIECE) & (stop > np.maximum(start, piece)))
             if rows.size:
                 first = max(piece, int(start[rows].min()))
                 last = min(piece + _PIECE, int(stop[rows].max()))
