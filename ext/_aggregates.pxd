@@ -75,7 +75,7 @@ cdef inline void add(int kind, bint backward, double x, double number, Agg* s) n
 
 cdef inline void merge(int kind, Agg* s, const double* p) noexcept nogil:
     """Add the aggregate of the values that follow."""
-    cdef double d, n
+    cdef double d, n, share
     cdef bint better
     if kind == SUMS:
         s.a += p[0]
@@ -85,9 +85,10 @@ cdef inline void merge(int kind, Agg* s, const double* p) noexcept nogil:
             s.a, s.b, s.c = p[0], p[1], p[2]
         elif p[0] != 0.0:
             n = s.a + p[0]
+            share = p[0] / n
             d = p[1] - s.b
-            s.c += p[2] + d * d * (s.a * p[0] / n)
-            s.b += d * (p[0] / n)
+            s.c += p[2] + d * d * s.a * share
+            s.b += d * share
             s.a = n
     elif kind == LSE:
         if s.b == 0.0:

@@ -160,7 +160,7 @@ def classify(const pos_t[::1] first, const pos_t[::1] last, pos_t narrow, cnp.in
     that its first and last elements lie in, in 6, 28 and 28 bits."""
     cdef Py_ssize_t i
     cdef pos_t w, head, tail
-    cdef int log_tile
+    cdef int log_tile = 4                # windows are often as wide as the one before
     with nogil:
         for i in range(first.shape[0]):
             w = last[i] - first[i]
@@ -168,8 +168,9 @@ def classify(const pos_t[::1] first, const pos_t[::1] last, pos_t narrow, cnp.in
             if w <= narrow:
                 key[i] = head << 28
             else:
-                log_tile = 0
                 while log_tile < LOG_STRETCH and (w >> (log_tile + 1)) > 0:
                     log_tile += 1
+                while (w >> log_tile) == 0:
+                    log_tile -= 1
                 tail = (last[i] - 1) >> LOG_STRETCH
                 key[i] = (<pos_t>log_tile << 56) | (head << 28) | tail

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Evaluation, Stream, stream_of
 from genomedb.intervals.frame import chrom_column
-from genomedb.iterators.pieces import BinPiece, Piece, Task
+from genomedb.iterators.blocks import BLOCK_ROWS, BinBlock, Block
+from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
 
 INTERVAL_ID = "intervalID"
@@ -76,9 +79,13 @@ def extract(
     columns = column_names(expressions, names)
     tasks = list(stream.tasks())
     n = sum(len(piece) for task in tasks for piece in task)
-    found = _Table(n, columns)
-    for task, values in stream.map(_values, executor, tasks=tasks, what="extract"):
-        found.fill(task, values)
+    found = _Table(n, columns, len(db.chroms))
+    if check_executor(executor) == 1:  # straight into its place
+        for _ in stream.map(found.evaluate, tasks=tasks, what="extract"):
+            pass
+    else:
+        for task, values in stream.map(_values, executor, tasks=tasks, what="extract"):
+            found.fill(task, values)
     return found.frame(db)
 
 
@@ -101,7 +108,7 @@ def extract_blocks(
 
 def _frames(stream: Stream, columns: list[str], executor: Executor | int | None) -> Iterator[Any]:
     for task, values in stream.map(_values, executor, what="extract"):
-        found = _Table(sum(len(piece) for piece in task), columns)
+        found = _Table(sum(map(len, task)), columns, len(stream.db.chroms))
         found.fill(task, values)
         yield found.frame(stream.db)
 
@@ -135,38 +142,48 @@ def column_names(expressions: str | Sequence[str], names: Sequence[str] | None) 
 class _Table:
     """Columns of a result, filled task by task."""
 
-    def __init__(self, n: int, names: list[str]) -> None:
+    def __init__(self, n: int, names: list[str], n_chroms: int) -> None:
         self._names = names
-        self._code = np.empty(n, np.int32)
+        self._code = np.empty(n, np.int8 if n_chroms < 128 else np.int32)
         self._start, self._end = np.empty(n, np.int64), np.empty(n, np.int64)
         self._row = np.empty(n, np.int64)
         self._values = [np.empty(n, np.float64) for _ in names]
         self._at = 0
 
+    def evaluate(self, evaluation: Evaluation, task: Task) -> None:
+        """Add the intervals and the values of a task, evaluated here."""
+        for piece in task:
+            for block in piece.blocks():
+                rows = slice(self._at, self._at + len(block))
+                for column, values in zip(self._values, evaluation.run(block), strict=True):
+                    column[rows] = values
+                self._place(block)
+
     def fill(self, task: Task, values: list[NDArray[np.float64]]) -> None:
         """Add the intervals and the values of a task."""
         first = self._at
         for piece in task:
-            self._place(piece)
+            for block in piece.blocks():
+                self._place(block)
         for column, found in zip(self._values, values, strict=True):
             column[first : self._at] = found
 
-    def _place(self, piece: Piece) -> None:
-        rows = slice(self._at, self._at + len(piece))
+    def _place(self, block: Block) -> None:
+        """Add the intervals of a block."""
+        rows = slice(self._at, self._at + len(block))
         self._at = rows.stop
-        self._code[rows] = piece.code
-        if isinstance(piece, BinPiece):
-            number = np.arange(piece.first, piece.last)
+        self._code[rows] = block.code
+        if isinstance(block, BinBlock):
+            steps, at = _multiples(block.width)[: len(block)], block.first * block.width
             start, end = self._start[rows], self._end[rows]
-            np.multiply(number, piece.width, out=start)
-            np.add(start, piece.width, out=end)
-            start[0] = max(int(start[0]), piece.lower)
-            end[-1] = min(int(end[-1]), piece.upper)
-            self._row[rows] = piece.row + 1
+            np.add(steps, at, out=start)
+            np.add(steps, at + block.width, out=end)
+            start[0] = max(int(start[0]), block.lower)
+            end[-1] = min(int(end[-1]), block.upper)
+            self._row[rows] = block.scope_row + 1
             return
-        block = piece.whole()
         self._start[rows], self._end[rows] = block.start, block.end
-        self._row[rows] = block.row + 1
+        np.add(block.row, 1, out=self._row[rows])
 
     def frame(self, db: GenomeDB) -> Any:
         """All of it as a DataFrame."""
@@ -177,6 +194,12 @@ class _Table:
             **dict(zip(self._names, self._values, strict=True)), INTERVAL_ID: self._row,
         }  # fmt: skip
         return pd.DataFrame(columns, copy=False)
+
+
+@lru_cache(maxsize=4)
+def _multiples(width: int) -> NDArray[np.int64]:
+    """0, width, 2 width, ... of a block: adding to it is cheaper than counting again."""
+    return np.arange(BLOCK_ROWS) * width
 
 
 def _values(evaluation: Evaluation, task: Task) -> list[NDArray[np.float64]]:

@@ -11,6 +11,7 @@ from genomedb._ext import histogram as _histogram
 from genomedb.errors import UsageError
 
 _I8 = NDArray[np.int64]
+_FEW = 24  # bins that a search finds as fast as a division does
 
 
 def bin_numbers(
@@ -65,10 +66,10 @@ def bin_numbers(
 
 
 def _scale(breaks: NDArray[np.float64]) -> float:
-    """Bins per unit where the breaks are about equally far apart, else 0."""
-    if not np.isfinite(breaks[[0, -1]]).all():
-        return 0.0
+    """Bins per unit where many breaks are about equally far apart, else 0."""
     n = breaks.size - 1
+    if n < _FEW or not np.isfinite(breaks[[0, -1]]).all():
+        return 0.0
     with np.errstate(over="ignore", divide="ignore"):
         span = breaks[-1] - breaks[0]
         scale = n / span

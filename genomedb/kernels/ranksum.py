@@ -93,8 +93,7 @@ def sliding_rank_sums(
             ranks, local, first - near.start, last - near.start, small, large, inner, outer,
             wins[near], n_small[near], n_large[near],
         )  # fmt: skip
-    u: _F8 = 0.5 * wins
-    return RankSums(u, n_small, n_large)
+    return RankSums(wins.astype(np.float64) / 2, n_small, n_large)
 
 
 def level_changes(
