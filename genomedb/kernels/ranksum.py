@@ -120,7 +120,8 @@ def level_changes(
     Returns
     -------
     ndarray of int64
-        Indices into `values`, sorted; those at which a stretch begins are not among them.
+        Indices into `values`, sorted: each follows the last value of a segment, so that missing
+        values between two segments belong to the second. Starts of stretches are not among them.
 
     Raises
     ------
@@ -142,7 +143,7 @@ def level_changes(
     inside = np.searchsorted(kept, parts).astype(np.int64, copy=False)
     width = min(width, kept.size + 1)  # there is room for it in a C integer
     _ranksum.cuts(ranks, inside, width, highest, segment, window, is_cut)
-    found: _I8 = kept[is_cut != 0]
+    found: _I8 = kept[np.flatnonzero(is_cut) - 1] + 1
     return found
 
 

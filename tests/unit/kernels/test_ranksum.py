@@ -58,7 +58,7 @@ def slow_changes(values, edges, width, highest):
     values, found = np.asarray(values), []
     for a, b in itertools.pairwise(edges):
         kept = a + np.flatnonzero(~np.isnan(values[a:b]))
-        found += kept[slow_cuts(values[kept], width, highest)[:-1]].tolist()
+        found += [kept[cut - 1] + 1 for cut in slow_cuts(values[kept], width, highest)[:-1]]
     return found
 
 

@@ -1,0 +1,70 @@
+"""Values of expressions with the scope rows they belong to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.spans import Spans
+from genomedb.expr.stream import Evaluation
+from genomedb.iterators.pieces import BinPiece, Piece, Task
+
+_F8 = NDArray[np.float64]
+_I8 = NDArray[np.int64]
+
+
+class RowValues(NamedTuple):
+    """Values of some intervals of an iterator, by the scope rows they come from.
+
+    Attributes
+    ----------
+    row : ndarray of int64, shape (m,)
+        Scope rows that have intervals, counted from 0; each once, in order.
+    edges : ndarray of int64, shape (m + 1,)
+        The values of ``row[i]`` are ``values[edges[i]:edges[i + 1]]`` of each array.
+    values : list of ndarray of float64
+        One array an expression.
+    """
+
+    row: _I8
+    edges: _I8
+    values: list[_F8]
+
+
+def values_by_row(evaluation: Evaluation, task: Task) -> RowValues:
+    """All values of a task, for `Stream.map`; the next task may go on with its last row."""
+    n = sum(len(piece) for piece in task)
+    found = [np.empty(n, np.float64) for _ in range(evaluation.n_expressions)]
+    at = 0
+    for piece in task:
+        for block in piece.blocks():
+            for column, values in zip(found, evaluation.run(block), strict=True):
+                column[at : at + len(block)] = values
+            at += len(block)
+    return RowValues(*_rows_of(task), found)
+
+
+def _rows_of(task: Task) -> tuple[_I8, _I8]:
+    """Scope rows of a task, each once, and where their intervals begin and end."""
+    rows, counts = zip(*(_counted(piece) for piece in task), strict=True)
+    row, count = np.concatenate(rows), np.concatenate(counts)
+    is_new = np.append(True, row[1:] != row[:-1])
+    ends = np.append(0, np.cumsum(count))
+    edges = np.append(ends[:-1][is_new], ends[-1])
+    return row[is_new], edges.astype(np.int64, copy=False)
+
+
+def _counted(piece: Piece) -> tuple[_I8, _I8]:
+    """Scope rows of a piece and the number of intervals of each."""
+    if isinstance(piece, BinPiece):
+        return np.array([piece.row], np.int64), np.array([len(piece)], np.int64)
+    row = piece.whole().row
+    begin = np.flatnonzero(np.append(True, row[1:] != row[:-1]))
+    return row[begin], np.diff(np.append(begin, row.size))
+
+
+def without_strand(spans: Spans) -> Spans:
+    """The intervals alone."""
+    return Spans(spans.code, spans.start, spans.end)
