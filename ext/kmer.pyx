@@ -36,17 +36,23 @@ def lower_case(const uint8_t[::1] letters, double[::1] out):
             out[i] = 97 <= letters[i] <= 122
 
 
-def distribution(const uint8_t[::1] letters, const uint8_t[::1] code, int k, pos_t[::1] counts):
-    """Add the occurrences of each word of k letters to ``counts[word in base 4]``."""
-    cdef Py_ssize_t i, run = 0, mask = counts.shape[0] - 1, word = 0
+def distribution(
+    const uint8_t[::1] letters, const pos_t[::1] start, const pos_t[::1] stop,
+    const uint8_t[::1] code, int k, pos_t[::1] counts,
+):
+    """Add the words of k letters within each stretch to ``counts[word in base 4]``."""
+    cdef Py_ssize_t j, i, run, mask = counts.shape[0] - 1, word
     cdef uint8_t c
     with nogil:
-        for i in range(letters.shape[0]):
-            c = code[letters[i]]
-            if c > 3:
-                run = 0
-                continue
-            word = ((word << 2) | c) & mask
-            run += 1
-            if run >= k:
-                counts[word] += 1
+        for j in range(start.shape[0]):
+            run = 0
+            word = 0
+            for i in range(start[j], stop[j]):
+                c = code[letters[i]]
+                if c > 3:
+                    run = 0
+                    continue
+                word = ((word << 2) | c) & mask
+                run += 1
+                if run >= k:
+                    counts[word] += 1

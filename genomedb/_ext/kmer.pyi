@@ -12,6 +12,8 @@ def matches(
 def lower_case(letters: NDArray[np.uint8], out: NDArray[np.float64]) -> None: ...
 def distribution(
     letters: NDArray[np.uint8],
+    start: NDArray[np.int64],
+    stop: NDArray[np.int64],
     code: NDArray[np.uint8],
     k: int,
     counts: NDArray[np.int64],

@@ -71,13 +71,15 @@ def lower_case(letters: Any) -> NDArray[np.float64]:
     return out
 
 
-def add_words(letters: Any, k: int, counts: NDArray[np.int64]) -> None:
-    """Add the occurrences of every word of `k` letters A, C, G, T to `counts`.
+def add_words(letters: Any, start: Any, stop: Any, *, k: int, counts: NDArray[np.int64]) -> None:
+    """Add the words of `k` letters A, C, G, T within stretches of a sequence to `counts`.
 
     Parameters
     ----------
     letters : array of uint8
         Words that hold any other letter are passed over.
+    start, stop : arrays of int64
+        ``0 <= start <= stop <= letters.size``.
     k : int
         1 to 12.
     counts : ndarray of int64, shape (4**k,)
@@ -87,4 +89,10 @@ def add_words(letters: Any, k: int, counts: NDArray[np.int64]) -> None:
         raise UsageError(f"words of {k} letters cannot be counted", fix="Take 1 to 12")
     if counts.shape != (4**k,) or counts.dtype != np.int64 or not counts.flags.c_contiguous:
         raise UsageError(f"counts must be a contiguous int64 array of shape ({4**k},)")
-    _kmer.distribution(as_letters(letters), CODE_OF_LETTER, k, counts)
+    array = as_letters(letters)
+    a, b = np.ascontiguousarray(start, np.int64), np.ascontiguousarray(stop, np.int64)
+    if a.shape != b.shape or a.ndim != 1:
+        raise UsageError(f"{a.size} starts and {b.size} stops")
+    if a.size and (a.min() < 0 or b.max() > array.size or (a > b).any()):
+        raise UsageError(f"stretches must lie within the {array.size} letters")
+    _kmer.distribution(array, a, b, CODE_OF_LETTER, k, counts)
