@@ -32,13 +32,13 @@ def clip_spans(spans: Spans, chroms: ChromTable) -> tuple[Spans, Ints]:
 
 
 def resize_spans(spans: Spans, size: int | Ints, chroms: ChromTable) -> Spans:
-    """Spans of the given sizes around the same centres ``(start + end) // 2``.
+    """Spans of the given sizes around the same centres, ``(start + end - size) // 2`` onwards.
 
     At the ends of a chromosome they are moved inside; one that is larger than its chromosome
     becomes the chromosome.
     """
     length = chroms.length_array[spans.code]
-    start = (spans.start + spans.end) // 2 - np.asarray(size, np.int64) // 2
+    start = (spans.start + spans.end - size) // 2
     start = np.maximum(np.minimum(start, length - size), 0)
     return Spans(spans.code, start, np.minimum(start + size, length), spans.strand)
 
@@ -70,7 +70,8 @@ def normalize(frame: Any, size: int | Sequence[int], chroms: ChromTable) -> pd.D
     Returns
     -------
     DataFrame
-        Centred on ``(start + end) // 2``; moved inside at the ends of a chromosome.
+        From ``(start + end - size) // 2`` on; moved inside at the ends of a chromosome, and
+        the whole chromosome when `size` is larger.
 
     Raises
     ------

@@ -181,8 +181,8 @@ def test_normalize_keeps_the_centre_and_stays_inside():
 def test_normalize_takes_a_size_for_each_row_or_repeats_one_row():
     one = make(("chr1", 100, 110), v=["a"])
     assert rows(normalize(one, [5, 9], CHROMS)) == [
-        ("chr1", 103, 108, "a"),
-        ("chr1", 101, 110, "a"),
+        ("chr1", 102, 107, "a"),
+        ("chr1", 100, 109, "a"),
     ]
     with pytest.raises(UsageError, match="3 sizes for 2 intervals"):
         normalize(make(("chr1", 1, 2), ("chr1", 3, 4)), [1, 2, 3], CHROMS)
