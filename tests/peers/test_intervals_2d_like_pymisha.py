@@ -1,4 +1,4 @@
-"""Rectangles, bands, cartesian grids and random intervals as pymisha has them.
+"""Rectangles, bands, grids, random intervals and files of intervals as pymisha has them.
 
 Known differences, set by rules of our own, which the comparisons stay clear of or undo:
 rectangles sort by both chromosomes before both starts; chromosomes sort in database order.
@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from genomedb.core.chroms import ChromTable
+from genomedb.importers.gene_intervals import import_genes
+from genomedb.importers.intervals import read_bed, read_gff, read_vcf
 from genomedb.intervals.band import intersect_band
 from genomedb.intervals.cartesian import cartesian_frame, cartesian_grid
 from genomedb.intervals.random import random_intervals
@@ -125,3 +127,75 @@ def test_random_intervals_lie_in_the_same_places():
             pm.gintervals_random(size, n, **options)
         with pytest.raises(ValueError, match=r"size|n\b"):
             random_intervals(size, n, CHROMS, **options)
+
+
+def written(folder, name, lines):
+    path = folder / name
+    path.write_text("".join("\t".join(map(str, line)) + "\n" for line in lines))
+    return path
+
+
+def same(ours, theirs, names):
+    """Equal in the columns of the peer, whatever its types."""
+    assert [n for n in theirs.columns if n not in ours.columns] == []
+    assert len(ours) == len(theirs)
+    for name in names:
+        a, b = ours[name], theirs[name]
+        if name in ("start", "end", "strand", "score", "qual"):
+            np.testing.assert_allclose(a.astype(float), b.astype(float))
+        else:
+            assert a.astype(str).tolist() == b.astype(str).tolist()
+
+
+def random_lines(seed, n=40):
+    rng = np.random.default_rng(seed)
+    names, starts, ends = random_axis(rng, n)
+    keys = sorted(zip(names, starts, ends, strict=True))
+    rng.shuffle(keys)
+    return [(c, int(a), int(b)) for c, a, b in dict.fromkeys(map(tuple, keys))], rng
+
+
+def test_bed_gff_and_vcf_files(tmp_path):
+    lines, rng = random_lines(31)
+    bed = [(*row, f"n{i}", i / 4, rng.choice(["+", "-", "."])) for i, row in enumerate(lines)]
+    path = written(tmp_path, "a.bed", bed)
+    theirs = pm.gintervals_import_bed(str(path))
+    same(read_bed(path, CHROMS), theirs, theirs.columns)
+    theirs = pm.gintervals_from_bed(str(path), True)
+    same(read_bed(path, CHROMS), theirs, theirs.columns)
+    gff = [(c, "src", rng.choice(["gene", "exon"]), a + 1, b, ".", rng.choice(["+", "-"]), ".",
+            f"ID=x{i}") for i, (c, a, b) in enumerate(lines)]  # fmt: skip
+    path = written(tmp_path, "a.gff", [("##gff-version 3",), *gff])
+    theirs = pm.gintervals_import_gff(str(path), feature="exon")
+    ours = read_gff(path, CHROMS, feature="exon", attributes="text")
+    same(ours, theirs, theirs.columns)
+    vcf = [(c, a + 1, f"rs{i}", "A" * (b - a), "T", i, "PASS", "DP=1")
+           for i, (c, a, b) in enumerate(lines)]  # fmt: skip
+    titles = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
+    path = written(tmp_path, "a.vcf", [("##fileformat=VCFv4.2",), titles, *vcf])
+    theirs = pm.gintervals_import_vcf(str(path))
+    same(read_vcf(path, CHROMS), theirs, theirs.columns)
+
+
+def test_gene_tables(tmp_path):
+    """Transcription starts and exons; the peer has points for the untranslated regions."""
+    rng = np.random.default_rng(41)
+    genes, notes = [], []
+    for i in range(25):
+        chrom = rng.choice(list(SIZES))
+        edges = np.sort(rng.choice(SIZES[chrom], 2 * int(rng.integers(1, 4)), replace=False))
+        starts, ends = ("".join(f"{x}," for x in part) for part in (edges[::2], edges[1::2]))
+        genes.append((f"g{i}", chrom, rng.choice(["+", "-"]), edges[0], edges[-1], edges[0],
+                      edges[-1], edges.size // 2, starts, ends, "P", "a"))  # fmt: skip
+        notes.append((f"g{i}", f"s{i % 7}", i % 2))
+    genes.append(("t1", "chrX", "+", 5, 9, 5, 9, 2, "5,7,", "7,9,", "P", "a"))
+    notes.append(("t1", "touch", 9))
+    files = written(tmp_path, "g.txt", genes), written(tmp_path, "n.txt", notes)
+    names = ["id", "symbol", "class"]
+    ours = import_genes(*files, names, chroms=CHROMS)
+    theirs = pm.gintervals_import_genes(str(files[0]), str(files[1]), names)
+    for part in ("tss", "exons"):
+        same(ours[part], theirs[part], ["chrom", "start", "end", "strand"])
+        for name in names:
+            mine = [set(text.split(";")) for text in ours[part][name]]
+            assert mine == [set(str(text).split(";")) for text in theirs[part][name]]
