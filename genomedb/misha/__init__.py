@@ -1,7 +1,8 @@
 """The function names of PyMisha over this library.
 
 ``import genomedb.misha as pm`` instead of ``import pymisha as pm``. The functions ask a current
-database, which `gdb_init` opens. Where they answer otherwise than the peer, their docstrings say so.
+database, which `gdb_init` opens. Where they answer otherwise than the peer, their docstrings say
+so.
 """
 
 from __future__ import annotations
@@ -11,12 +12,66 @@ from typing import Any
 
 _MODULES = {
     "current": ("CONFIG",),
+    "attributes": (
+        "gtrack_attr_export", "gtrack_attr_get", "gtrack_attr_import", "gtrack_attr_set",
+    ),
+    "binned": (
+        "gbins_quantiles", "gbins_summary", "gdist", "glookup", "gpartition",
+    ),
     "database": (
         "gdb_create", "gdb_create_linked", "gdb_examples_path", "gdb_get_readonly_attrs",
         "gdb_info", "gdb_init", "gdb_init_examples", "gdb_mark_cache_dirty", "gdb_reload",
         "gdb_set_readonly_attrs", "gdb_unload", "gmax_processes", "gsetroot",
     ),
-    "folders": ("gdir_cd", "gdir_create", "gdir_cwd", "gdir_rm"),
+    "datasets": (
+        "gdataset_info", "gdataset_load", "gdataset_ls", "gdataset_unload",
+    ),
+    "folders": (
+        "gdir_cd", "gdir_create", "gdir_cwd", "gdir_rm",
+    ),
+    "interval_sets": (
+        "gintervals_2d_convert_to_indexed", "gintervals_attr_export", "gintervals_attr_get",
+        "gintervals_attr_import", "gintervals_attr_set", "gintervals_convert_to_indexed",
+        "gintervals_dataset", "gintervals_dbs", "gintervals_exists", "gintervals_is_bigset",
+        "gintervals_is_indexed", "gintervals_load", "gintervals_ls", "gintervals_path",
+        "gintervals_rm", "gintervals_save", "gintervals_update",
+    ),
+    "intervals_2d": (
+        "gintervals_2d", "gintervals_2d_all", "gintervals_2d_band_intersect",
+        "gintervals_2d_intersect", "gintervals_2d_union",
+    ),
+    "intervals_algebra": (
+        "gintervals_annotate", "gintervals_canonic", "gintervals_coverage_fraction",
+        "gintervals_covered_bp", "gintervals_diff", "gintervals_force_range",
+        "gintervals_intersect", "gintervals_mark_overlaps", "gintervals_neighbors",
+        "gintervals_neighbors_directional", "gintervals_neighbors_downstream",
+        "gintervals_neighbors_upstream", "gintervals_normalize", "gintervals_union",
+    ),
+    "intervals_build": (
+        "gintervals", "gintervals_all", "gintervals_from_mat", "gintervals_from_strings",
+        "gintervals_from_tuples", "gintervals_random", "gintervals_rbind", "gintervals_to_mat",
+        "gintervals_window",
+    ),
+    "query": (
+        "gcor", "gextract", "gquantiles", "gsample", "gscreen", "gsummary",
+    ),
+    "segments": (
+        "gsegment", "gwilcox",
+    ),
+    "track_creation": (
+        "gtrack_create_dense", "gtrack_create_sparse",
+    ),
+    "tracks": (
+        "gtrack_dataset", "gtrack_dbs", "gtrack_exists", "gtrack_info", "gtrack_ls",
+        "gtrack_path", "gtrack_rm",
+    ),
+    "vtracks": (
+        "gvtrack_array_slice", "gvtrack_clear", "gvtrack_create", "gvtrack_filter",
+        "gvtrack_info", "gvtrack_iterator", "gvtrack_iterator_2d", "gvtrack_ls", "gvtrack_rm",
+    ),
+    "walk": (
+        "giterator_cartesian_grid", "giterator_intervals",
+    ),
 }  # fmt: skip
 _ELSEWHERE = {
     "error": ("genomedb.errors", "GenomeDBError"),
@@ -26,7 +81,7 @@ _HOME = {
     name: (f"genomedb.misha.{module}", name) for module, names in _MODULES.items() for name in names
 } | _ELSEWHERE
 
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

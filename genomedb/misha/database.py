@@ -1,0 +1,341 @@
+# ruff: noqa: FBT001, FBT002 - the peer's signatures
+"""gdb_*: open, make and describe databases."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from genomedb.core.chroms import ChromTable
+from genomedb.core.names import attribute_name
+from genomedb.db.create import create_database
+from genomedb.db.database import GenomeDB
+from genomedb.db.examples import copy_examples, examples_path
+from genomedb.db.location import TABLE
+from genomedb.errors import GenomeDBError, MissingFileError, UsageError
+from genomedb.importers.sequence import import_fasta
+from genomedb.misha.current import (
+    CONFIG,
+    FolderDB,
+    Session,
+    close_session,
+    current,
+    current_db,
+    existing_folder,
+    open_session,
+    set_session,
+)
+from genomedb.readers.chrom_sizes import read_chrom_table
+from genomedb.storage.genome import read_genome
+
+__all__ = [
+    "gdb_create", "gdb_create_linked", "gdb_examples_path", "gdb_get_readonly_attrs", "gdb_info",
+    "gdb_init", "gdb_init_examples", "gdb_mark_cache_dirty", "gdb_reload", "gdb_set_readonly_attrs",
+    "gdb_unload", "gmax_processes", "gsetroot",
+]  # fmt: skip
+SEQUENCE_NAME = "seq"
+MAX_PROCESSES = 1024
+_Path = str | os.PathLike[str]
+
+
+# ---- opening
+
+
+def gdb_init(path: _Path, userpath: _Path | None = None) -> None:
+    """Open a database: it is the current one from then on.
+
+    Virtual tracks and the working folder of the former are forgotten. When this fails, the former
+    stays open.
+
+    Parameters
+    ----------
+    path : path
+        Folder of an assembly, or one that holds a single assembly.
+    userpath : path, optional
+        Another root of the same assembly, where new tracks go; `path` is then only read.
+
+    Raises
+    ------
+    MissingFileError
+        There is no database.
+    ChromError
+        `userpath` has other chromosomes.
+    """
+    if userpath is None:
+        open_session(path)
+    else:
+        open_session(userpath, datasets=[path])
+
+
+def gsetroot(
+    groot: _Path,
+    subdir: str | None = None,
+    rescan: bool = False,
+    *,
+    dir: str | None = None,
+) -> None:
+    """Open a database, with a working folder.
+
+    Parameters
+    ----------
+    groot : path
+        As for `gdb_init`.
+    subdir : str, optional
+        The working folder; `dir` is another name of it.
+    rescan : bool
+        Changes nothing: files are looked at when they are asked for.
+
+    Raises
+    ------
+    MissingFileError
+        The database or the folder is not there.
+    """
+    del rescan
+    if subdir is not None and dir is not None:
+        raise UsageError("subdir and dir are one thing", fix="Give one of them")
+    folder = subdir if subdir is not None else dir
+    db = FolderDB(groot)
+    if folder:
+        db = db.seen_from(existing_folder(db, folder))
+    set_session(Session(db))
+
+
+def gdb_init_examples(copy: bool = True) -> str:
+    """Open a copy of the examples, which may be changed and goes when the process ends.
+
+    Parameters
+    ----------
+    copy : bool
+        False opens the examples themselves; do not change them.
+
+    Returns
+    -------
+    str
+        Folder of the database.
+    """
+    if not copy:
+        gdb_init(examples_path())
+        return str(current_db().path)
+    folder = tempfile.mkdtemp(prefix="genomedb-examples-")
+    atexit.register(_remove, folder, os.getpid())
+    gdb_init(copy_examples(folder).path)
+    return str(current_db().path)
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # not in a child that was forked
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def gdb_examples_path() -> str:
+    """Folder of the example database; it is made on first use, in a cache."""
+    return str(examples_path())
+
+
+def gdb_reload() -> None:
+    """Look at the files again; nothing is kept that could be out of date."""
+    session = current()
+    session.db = session.db.seen_from(session.db.folder)
+
+
+def gdb_mark_cache_dirty() -> None:
+    """As `gdb_reload`: what is kept of the files is checked against them whenever it is used."""
+    gdb_reload()
+
+
+def gdb_unload() -> None:
+    """Close the database; virtual tracks, working folder and datasets are forgotten."""
+    close_session()
+
+
+# ---- describing
+
+
+def gdb_info(groot: _Path | None = None) -> dict[str, Any]:
+    """What a database is.
+
+    Parameters
+    ----------
+    groot : path, optional
+        Its folder, default the current one.
+
+    Returns
+    -------
+    dict
+        ``path``, ``is_db``, and ``error`` where it is none; else ``format``,
+        ``num_chromosomes``, ``genome_size`` and ``chromosomes``, a DataFrame of ``chrom`` and
+        ``size``. The format is ``indexed``: each track is one file.
+    """
+    import pandas as pd
+
+    path = current_db().path if groot is None else Path(groot).expanduser().absolute()
+    try:
+        if not path.is_dir():
+            raise MissingFileError("Directory does not exist")
+        chroms, _ = read_genome(path / TABLE)
+    except GenomeDBError as error:
+        return {"path": str(path), "is_db": False, "error": str(error)}
+    return {
+        "path": str(path),
+        "is_db": True,
+        "format": "indexed",
+        "num_chromosomes": len(chroms),
+        "genome_size": chroms.total,
+        "chromosomes": pd.DataFrame({"chrom": chroms.names, "size": chroms.lengths}),
+    }
+
+
+def gdb_get_readonly_attrs() -> list[str] | None:
+    """Names of the attributes that `gtrack_attr_set` refuses, None if there are none."""
+    return list(current_db().readonly_attributes) or None
+
+
+def gdb_set_readonly_attrs(attrs: Sequence[str] | str | None) -> None:
+    """Say which attributes are read-only, until the database is closed; None is no attribute.
+
+    The peer writes the list into the database.
+
+    Raises
+    ------
+    UsageError
+        A name is not legal, or comes twice.
+    """
+    names = [] if attrs is None else [attrs] if isinstance(attrs, str) else list(attrs)
+    for i, name in enumerate(names):
+        attribute_name(name)
+        if name in names[:i]:
+            raise UsageError(f"attribute {name!r} comes twice")
+    session = current()
+    session.db = session.db.with_readonly(names)
+
+
+def gmax_processes(n: int | None = None) -> int:
+    """How many processes a call may use; with `n`, set it. 1 is this process alone."""
+    if n is not None:
+        if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MAX_PROCESSES:
+            raise UsageError(f"n is {n!r}", fix=f"Give 1 to {MAX_PROCESSES}")
+        CONFIG["max_processes"] = n
+    return int(CONFIG["max_processes"])
+
+
+# ---- making
+
+
+def gdb_create(
+    groot: _Path,
+    fasta: Any,
+    genes_file: str | None = None,
+    annots_file: str | None = None,
+    annots_names: list[str] | None = None,
+    db_format: str = "indexed",
+    verbose: bool = False,
+    *,
+    format: str | None = None,
+) -> Any:
+    """Make a database; it is not opened.
+
+    Parameters
+    ----------
+    groot : path
+        Folder to make. Its name is the name of the assembly.
+    fasta : path, list of paths, mapping or list of (name, size)
+        FASTA files, which give chromosomes and sequence (track ``seq``); or the chromosomes and
+        their lengths, in the order that results are sorted in.
+    db_format, format : str
+        ``indexed`` or ``per-chromosome``: both make the same files here.
+    genes_file, annots_file, annots_names
+        Not taken: use ``gintervals_import_genes``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``name`` and ``size`` of each chromosome.
+
+    Raises
+    ------
+    FileExistsError
+        The folder is there already.
+    MissingFileError
+        A FASTA file is not there.
+    UsageError
+        A chromosome comes twice, or there are none.
+    """
+    import pandas as pd
+
+    del verbose
+    if any(given is not None for given in (genes_file, annots_file, annots_names)):
+        raise UsageError("genes and annotations are not taken", fix="Use gintervals_import_genes")
+    kind = db_format if format is None else format
+    if kind not in ("indexed", "per-chromosome"):
+        raise UsageError(f"format {kind!r} is unknown", fix="Give indexed or per-chromosome")
+    chroms, files = _chromosomes(fasta)
+    folder = Path(groot).expanduser().absolute()
+    folder.mkdir(parents=True)
+    try:
+        db = create_database(folder.parent, folder.name, chroms)
+        if files:
+            import_fasta(db, SEQUENCE_NAME, files)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return pd.DataFrame({"name": db.chroms.names, "size": db.chroms.lengths})
+
+
+def _chromosomes(given: Any) -> tuple[ChromTable, list[str]]:
+    """Chromosomes, and the FASTA files they come from."""
+    if isinstance(given, Mapping):
+        return ChromTable.from_pairs(given.items()), []
+    if hasattr(given, "columns"):
+        return ChromTable.from_pairs(zip(given.iloc[:, 0], given.iloc[:, 1], strict=True)), []
+    listed: list[Any] = [given] if isinstance(given, (str, os.PathLike)) else list(given)
+    if not listed:
+        raise UsageError("no FASTA file and no chromosome")
+    if all(isinstance(item, (str, os.PathLike)) for item in listed):
+        files = [os.fspath(item) for item in listed]
+        for file in files:
+            if not Path(file).is_file():
+                raise MissingFileError("FASTA file not found", where=file)
+        return ChromTable.from_pairs(_listed(files)), files
+    return ChromTable.from_pairs((str(name), int(size)) for name, size in listed), []
+
+
+def _listed(files: list[str]) -> Iterable[tuple[str, int]]:
+    return [pair for file in files for pair in read_chrom_table(file)]
+
+
+def gdb_create_linked(path: _Path, parent: _Path) -> bool:
+    """Make a database of the chromosomes and the sequence of another, which takes no space again.
+
+    Open both with ``gdb_init(parent, path)`` to see the tracks of both too.
+
+    Raises
+    ------
+    FileExistsError
+        The folder is there already.
+    MissingFileError
+        There is no database `parent`.
+    """
+    source = GenomeDB(parent)
+    folder = Path(path).expanduser().absolute()
+    folder.mkdir(parents=True)
+    try:
+        db = create_database(folder.parent, folder.name, source.chroms)
+        if source.has_track(SEQUENCE_NAME):
+            _link(source.track_path(SEQUENCE_NAME), db.track_path(SEQUENCE_NAME))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return True
+
+
+def _link(file: Path, name: Path) -> None:
+    """Give a file a second name (files are never edited), or copy it to another disk."""
+    try:
+        name.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, name)
