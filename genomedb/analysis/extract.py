@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from genomedb.analysis.table import INTERVAL_ID, Table, values_of
 from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Evaluation, Stream, stream_of
-from genomedb.intervals.frame import chrom_column
-from genomedb.iterators.blocks import BLOCK_ROWS, BinBlock, Block
-from genomedb.iterators.pieces import Task
+from genomedb.expr.stream import Walk, any_stream_of
 from genomedb.virtual.definition import VirtualTrack
-
-INTERVAL_ID = "intervalID"
 
 
 def extract(
@@ -31,6 +23,7 @@ def extract(
     names: Sequence[str] | None = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: Any = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """Values of expressions in each interval of an iterator.
@@ -50,14 +43,17 @@ def extract(
         Of the columns, default the expressions.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expressions.
+    band : (int, int), optional
+        Of a 2D iterator, only what lies at distances ``d1 <= x - y < d2`` on one chromosome.
     executor : Executor, int or None
         Who works; the answer is the same.
 
     Returns
     -------
     pandas.DataFrame
-        ``chrom start end``, a float64 column an expression (true is 1, false 0), and
-        ``intervalID``, the scope row each interval comes from, counted from 1.
+        ``chrom start end`` (2D: ``chrom1 start1 end1 chrom2 start2 end2``), a float64 column an
+        expression (true is 1, false 0), and ``intervalID``, the scope row each interval comes
+        from, counted from 1.
 
     Raises
     ------
@@ -73,20 +69,20 @@ def extract(
     --------
     >>> extract(db, ["chip", "np.log(chip + 1)"], "chr1:0-50,000", iterator=100)  # doctest: +SKIP
     """
-    stream = stream_of(
-        db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables
+    stream = any_stream_of(
+        db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
     )
     columns = column_names(expressions, names)
     tasks = list(stream.tasks())
     n = sum(len(piece) for task in tasks for piece in task)
-    found = _Table(n, columns, len(db.chroms))
+    found = Table(n, columns, db.chroms, n_axes=stream.n_axes)
     if check_executor(executor) == 1:  # straight into its place
         for _ in stream.map(found.evaluate, tasks=tasks, what="extract"):
             pass
     else:
-        for task, values in stream.map(_values, executor, tasks=tasks, what="extract"):
+        for task, values in stream.map(values_of, executor, tasks=tasks, what="extract"):
             found.fill(task, values)
-    return found.frame(db)
+    return found.frame()
 
 
 def extract_blocks(
@@ -102,15 +98,15 @@ def extract_blocks(
 
     Parameters are those of `extract`; a genome-wide result never has to fit in memory.
     """
-    stream = stream_of(db, expressions, scope, **options)
+    stream = any_stream_of(db, expressions, scope, **options)
     return _frames(stream, column_names(expressions, names), executor)
 
 
-def _frames(stream: Stream, columns: list[str], executor: Executor | int | None) -> Iterator[Any]:
-    for task, values in stream.map(_values, executor, what="extract"):
-        found = _Table(sum(map(len, task)), columns, len(stream.db.chroms))
+def _frames(stream: Walk, columns: list[str], executor: Executor | int | None) -> Iterator[Any]:
+    for task, values in stream.map(values_of, executor, what="extract"):
+        found = Table(sum(map(len, task)), columns, stream.db.chroms, n_axes=stream.n_axes)
         found.fill(task, values)
-        yield found.frame(stream.db)
+        yield found.frame()
 
 
 def column_names(expressions: str | Sequence[str], names: Sequence[str] | None) -> list[str]:
@@ -139,78 +135,4 @@ def column_names(expressions: str | Sequence[str], names: Sequence[str] | None) 
     return found
 
 
-class _Table:
-    """Columns of a result, filled task by task."""
-
-    def __init__(self, n: int, names: list[str], n_chroms: int) -> None:
-        self._names = names
-        self._code = np.empty(n, np.int8 if n_chroms < 128 else np.int32)
-        self._start, self._end = np.empty(n, np.int64), np.empty(n, np.int64)
-        self._row = np.empty(n, np.int64)
-        self._values = [np.empty(n, np.float64) for _ in names]
-        self._at = 0
-
-    def evaluate(self, evaluation: Evaluation, task: Task) -> None:
-        """Add the intervals and the values of a task, evaluated here."""
-        for piece in task:
-            for block in piece.blocks():
-                rows = slice(self._at, self._at + len(block))
-                for column, values in zip(self._values, evaluation.run(block), strict=True):
-                    column[rows] = values
-                self._place(block)
-
-    def fill(self, task: Task, values: list[NDArray[np.float64]]) -> None:
-        """Add the intervals and the values of a task."""
-        first = self._at
-        for piece in task:
-            for block in piece.blocks():
-                self._place(block)
-        for column, found in zip(self._values, values, strict=True):
-            column[first : self._at] = found
-
-    def _place(self, block: Block) -> None:
-        """Add the intervals of a block."""
-        rows = slice(self._at, self._at + len(block))
-        self._at = rows.stop
-        self._code[rows] = block.code
-        if isinstance(block, BinBlock):
-            steps, at = _multiples(block.width)[: len(block)], block.first * block.width
-            start, end = self._start[rows], self._end[rows]
-            np.add(steps, at, out=start)
-            np.add(steps, at + block.width, out=end)
-            start[0] = max(int(start[0]), block.lower)
-            end[-1] = min(int(end[-1]), block.upper)
-            self._row[rows] = block.scope_row + 1
-            return
-        self._start[rows], self._end[rows] = block.start, block.end
-        np.add(block.row, 1, out=self._row[rows])
-
-    def frame(self, db: GenomeDB) -> Any:
-        """All of it as a DataFrame."""
-        import pandas as pd
-
-        columns = {
-            "chrom": chrom_column(self._code, db.chroms), "start": self._start, "end": self._end,
-            **dict(zip(self._names, self._values, strict=True)), INTERVAL_ID: self._row,
-        }  # fmt: skip
-        return pd.DataFrame(columns, copy=False)
-
-
-@lru_cache(maxsize=4)
-def _multiples(width: int) -> NDArray[np.int64]:
-    """0, width, 2 width, ... of a block: adding to it is cheaper than counting again."""
-    return np.arange(BLOCK_ROWS) * width
-
-
-def _values(evaluation: Evaluation, task: Task) -> list[NDArray[np.float64]]:
-    """One array an expression, of all intervals of a task."""
-    n = sum(len(piece) for piece in task)
-    found = [np.empty(n, np.float64) for _ in range(evaluation.n_expressions)]
-    at = 0
-    for piece in task:
-        for block in piece.blocks():
-            rows = slice(at, at + len(block))
-            for column, values in zip(found, evaluation.run(block), strict=True):
-                column[rows] = values
-            at = rows.stop
-    return found
+__all__ = ["INTERVAL_ID", "extract", "extract_blocks"]

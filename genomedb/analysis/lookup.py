@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from genomedb.analysis.breaks import Binning, binning_of
-from genomedb.analysis.extract import _Table
+from genomedb.analysis.table import Table
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Evaluation, stream_of
@@ -76,11 +76,13 @@ def lookup(
         db, listed, scope, iterator=iterator, virtual=virtual, variables=variables, is_union=True
     )
     tasks = list(stream.tasks())
-    found = _Table(sum(len(piece) for task in tasks for piece in task), ["value"])
+    found = Table(
+        sum(len(piece) for task in tasks for piece in task), ["value"], db.chroms, n_axes=1
+    )
     work = partial(_looked_up, binning, cells, clamp=bool(force_binning))
     for task, values in stream.map(work, executor, tasks=tasks, what="lookup"):
         found.fill(task, [values])
-    return found.frame(db)
+    return found.frame()
 
 
 def checked_table(table: ArrayLike, binning: Binning) -> _F8:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from genomedb.db.database import GenomeDB
-from genomedb.expr.stream import Evaluation, stream_of
+from genomedb.expr.stream import Evaluation, any_stream_of
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.moments import Moments
 from genomedb.virtual.definition import VirtualTrack
@@ -64,7 +64,7 @@ def summary(
     """
     import pandas as pd
 
-    stream = stream_of(
+    stream = any_stream_of(
         db, expression, scope, iterator=iterator, virtual=virtual, variables=variables,
         is_union=True,
     )  # fmt: skip

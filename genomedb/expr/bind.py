@@ -98,6 +98,25 @@ def plan_of(
     return plan
 
 
+def require_axes(plan: Plan) -> None:
+    """Refuse names that have no value in a rectangle.
+
+    Raises
+    ------
+    ExpressionError
+        A track of one dimension, a virtual track that is not told its axis, or a position.
+    """
+    for expression in plan.expressions:
+        for name, position in expression.names:
+            bound = plan.virtual.get(name)
+            if name in plan.constants or (bound is not None and bound.dim is not None):
+                continue
+            raise error_at(
+                expression, position, f"'{name}' has one dimension, the iterator two",
+                "Make a virtual track of it with dim=1 or dim=2",
+            )  # fmt: skip
+
+
 def _track(
     db: GenomeDB, name: str, virtual: Mapping[str, VirtualTrack], expression: Expression,
     position: int,

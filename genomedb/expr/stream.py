@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
@@ -20,11 +22,14 @@ from genomedb.core.progress import Progress
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.bind import Plan, plan_of
+from genomedb.expr.bind import Plan, plan_of, require_axes
 from genomedb.intervals.setops import merge_spans
+from genomedb.intervals.two_d import require_disjoint_2d
 from genomedb.iterators.blocks import Block
 from genomedb.iterators.choose import steps_of
+from genomedb.iterators.choose2d import is_2d_iterator, steps2d_of, whole_scope2d
 from genomedb.iterators.pieces import Task, tasks_of
+from genomedb.iterators.rectangles import RectBlock, Steps2D
 from genomedb.iterators.scope import scope_of
 from genomedb.iterators.steps import Steps
 from genomedb.virtual.definition import VirtualTrack
@@ -57,6 +62,8 @@ class Evaluation:
         columns: dict[str, Any] = {
             name: source.values(block) for name, source in self._sources.items()
         }
+        if isinstance(block, RectBlock):  # has two chromosomes: the plan refuses CHROM
+            return [e.run(columns, len(block)) for e in self._evaluators]
         if "START" in self._names:
             columns["START"] = block.start
         if "END" in self._names:
@@ -80,46 +87,45 @@ class _Job:
 
 def _run(job: _Job, task: Task) -> Any:
     """Do one task, with the evaluation of the task before where it belongs to the same call."""
-    number, evaluation = getattr(_KEPT, "last", (None, None))
-    if number != job.number:
-        evaluation = Evaluation(job.plan, is_disjoint=job.is_disjoint)
-        _KEPT.last = (job.number, evaluation)
-    return job.work(evaluation, task)
+    last: tuple[tuple[int, int], Evaluation] | None = getattr(_KEPT, "last", None)
+    if last is None or last[0] != job.number:
+        last = _KEPT.last = job.number, Evaluation(job.plan, is_disjoint=job.is_disjoint)
+    return job.work(last[1], task)
 
 
-@dataclass(frozen=True, eq=False)
-class Stream:
+class Walk(ABC):
     """Expressions to be evaluated over the intervals of an iterator in a scope.
 
     Attributes
     ----------
-    scope : Spans
-        Where; the rows that `Block.row` counts.
-    steps : Steps
-        How to walk.
+    plan : Plan
+        The expressions and what their names mean.
+    n_axes : int
+        1, or 2 where rectangles are walked.
     """
 
     plan: Plan
-    scope: Spans
-    steps: Steps
+    steps: Steps | Steps2D
+    n_axes: int
 
     @property
     def db(self) -> GenomeDB:
         """The database of the tracks."""
         return self.plan.db
 
+    @abstractmethod
     def tasks(self) -> Iterator[Task]:
         """Parts of the walk; they do not depend on who works on them."""
-        return tasks_of(self.steps.pieces(self.scope))
+
+    @property
+    @abstractmethod
+    def axis(self) -> Spans:
+        """The scope on its first axis, by which progress is told."""
 
     def map(
-        self,
-        work: Work[Result],
-        executor: Executor | int | None = None,
-        *,
-        tasks: Sequence[Task] | None = None,
-        what: str = "bp",
-    ) -> Iterator[tuple[Task, Result]]:
+        self, work: Work[Result], executor: Executor | int | None = None, *,
+        tasks: Sequence[Task] | None = None, what: str = "bp",
+    ) -> Iterator[tuple[Task, Result]]:  # fmt: skip
         """Yield each task with ``work(evaluation, task)``, in order.
 
         Parameters
@@ -135,33 +141,89 @@ class Stream:
         """
         check_executor(executor)
         job = _Job(self.plan, self.steps.is_disjoint, work, (getpid(), next(_NUMBERS)))
-        sent: list[Task] = []
+        sent: deque[Task] = deque()
 
         def handed_out() -> Iterator[Task]:
             for task in self.tasks() if tasks is None else tasks:
                 sent.append(task)
                 yield task
 
-        before = np.concatenate(([0], np.cumsum(self.scope.end - self.scope.start)))
+        axis = self.axis
+        before = np.concatenate(([0], np.cumsum(axis.end - axis.start)))
         try:
             with (
                 Progress(int(before[-1]), what, unit="bp") as bar,
                 closing(map_tasks(partial(_run, job), handed_out(), executor)) as results,
             ):
                 for result in results:
-                    task = sent.pop(0)
-                    bar.at(self._position(task, before))
+                    task = sent.popleft()
+                    row, end = task[-1].reach()
+                    bar.at(int(before[row] + end - axis.start[row]))  # bp of the scope so far
                     yield task, result
         finally:
-            _KEPT.last = (None, None)
+            _KEPT.last = None
 
-    def _position(self, task: Task, before: NDArray[np.int64]) -> int:
-        """Base pairs of the scope up to the end of a task."""
-        row, end = task[-1].reach()
-        return int(before[row] + end - self.scope.start[row])
+
+@dataclass(frozen=True, eq=False)
+class Stream(Walk):
+    """A walk in one dimension.
+
+    Attributes
+    ----------
+    scope : Spans
+        Where; the rows that `Block.row` counts.
+    steps : Steps
+        How to walk.
+    """
+
+    plan: Plan
+    scope: Spans
+    steps: Steps
+    n_axes = 1
+
+    def tasks(self) -> Iterator[Task]:
+        """Parts of the walk."""
+        return tasks_of(self.steps.pieces(self.scope))
+
+    @property
+    def axis(self) -> Spans:
+        """The scope."""
+        return self.scope
+
+
+@dataclass(frozen=True, eq=False)
+class Stream2D(Walk):
+    """A walk in two dimensions; `scope` and `steps` are rectangles."""
+
+    plan: Plan
+    scope: Spans2D
+    steps: Steps2D
+    n_axes = 2
+
+    def tasks(self) -> Iterator[Task]:
+        """Parts of the walk."""
+        return tasks_of(self.steps.pieces(self.scope))
+
+    @property
+    def axis(self) -> Spans:
+        """The scope on axis 1."""
+        return self.scope.first
 
 
 def stream_of(
+    db: GenomeDB, expressions: str | Sequence[str], scope: Any = None, **options: Any
+) -> Stream:
+    """As `any_stream_of`, for verbs of one dimension only."""
+    found = any_stream_of(db, expressions, scope, **options)
+    if not isinstance(found, Stream):
+        raise UsageError(
+            "the scope or the iterator is two-dimensional, which this function does not do",
+            fix="Give intervals with chrom, start and end",
+        )
+    return found
+
+
+def any_stream_of(
     db: GenomeDB,
     expressions: str | Sequence[str],
     scope: Any = None,
@@ -169,14 +231,18 @@ def stream_of(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: Any = None,
     is_union: bool = False,
-) -> Stream:
+) -> Stream | Stream2D:
     """Check everything a verb is given, before any work.
 
     Parameters
     ----------
+    band : (int, int), optional
+        Of two-dimensional walks only.
     is_union : bool
-        Bases in several scope rows count once: the rows are merged and sorted.
+        Bases in several scope rows count once: the rows are merged and sorted. Rectangles may
+        not overlap then.
 
     Raises
     ------
@@ -184,12 +250,17 @@ def stream_of(
         As `scope_of`, `steps_of` and `plan_of`.
     """
     plan = plan_of(db, expressions, virtual=virtual, variables=variables)
+    if scope is None and is_2d_iterator(db, iterator):
+        scope = whole_scope2d(db)
     where = scope_of(db, scope)
     if isinstance(where, Spans2D):
-        raise UsageError(
-            "the scope is two-dimensional, the expressions are not",
-            fix="Give intervals with chrom, start and end",
-        )
+        require_axes(plan)
+        if is_union:
+            where = where.sorted()
+            require_disjoint_2d(where, db.chroms, what="scope")
+        return Stream2D(plan, where, steps2d_of(db, iterator, band=band))
+    if band is not None:
+        raise UsageError("a band needs two dimensions", fix="Give a 2D scope or iterator")
     if is_union:
         where = merge_spans(where, db.chroms)
     others = any(bound.track is None for bound in plan.virtual.values())

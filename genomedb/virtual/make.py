@@ -40,11 +40,13 @@ def source_of(db: GenomeDB, bound: Bound, *, is_disjoint: bool) -> Source:
     shifted = bool(bound.sshift or bound.eshift)
     if bound.track is not None:
         track = db.open_track(bound.track)
-        plain = bound.function == "avg" and not shifted and bound.mask is None
+        plain = bound.function == "avg" and not shifted and bound.mask is None and not bound.dim
         if plain and bound.columns is None and bound.column_function == "avg":
             return source_of_track(track, is_disjoint=is_disjoint)
     function = _function(db, bound, is_disjoint=is_disjoint and not shifted)
-    return WindowSource(function, db.chroms.length_array, sshift=bound.sshift, eshift=bound.eshift)
+    return WindowSource(
+        function, db.chroms.length_array, sshift=bound.sshift, eshift=bound.eshift, dim=bound.dim
+    )
 
 
 def _function(db: GenomeDB, bound: Bound, *, is_disjoint: bool) -> WindowFunction:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.iterators.blocks import Block
+from genomedb.iterators.rectangles import RectBlock
 
 WindowFunction = Callable[[int, NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
 """(chromosome code, starts, ends) of windows that lie on the chromosome -> one value each."""
@@ -37,16 +38,22 @@ class WindowSource(Source):
     sshift, eshift : int
         Added to starts and ends; windows are clipped to the chromosome, and those that lie outside
         it, or are empty, have no value.
+    dim : {1, 2}, optional
+        Which axis of a rectangle.
     """
 
     def __init__(
-        self, function: WindowFunction, lengths: NDArray[np.int64], *, sshift: int, eshift: int
-    ) -> None:
-        self._function, self._lengths = function, lengths
+        self, function: WindowFunction, lengths: NDArray[np.int64], *, sshift: int, eshift: int,
+        dim: int | None = None,
+    ) -> None:  # fmt: skip
+        self._function, self._lengths, self._dim = function, lengths, dim
         self._sshift, self._eshift = sshift, eshift
 
     def values(self, block: Block) -> NDArray[np.float64]:
         """One value an interval; NaN where its window is empty or off the chromosome."""
+        if isinstance(block, RectBlock):
+            assert self._dim is not None
+            block = block.axis(self._dim)
         if not self._sshift and not self._eshift:
             return self._function(block.code, block.start, block.end)
         start = np.maximum(block.start + self._sshift, 0)

@@ -1,0 +1,84 @@
+"""Which two-dimensional walk an iterator means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genomedb.core.spans import Spans2D
+from genomedb.db.database import GenomeDB
+from genomedb.db.interval_sets import has_set, load_spans
+from genomedb.errors import UsageError
+from genomedb.intervals.band import check_band
+from genomedb.intervals.cartesian import CartesianGrid
+from genomedb.intervals.grid import check_cell
+from genomedb.intervals.two_d import is_2d, require_disjoint_2d, spans2d_of, whole_spans2d
+from genomedb.iterators.rectangles import (
+    CartesianCells,
+    GridCells,
+    Rectangles,
+    ScopeRectangles,
+    Steps2D,
+)
+
+_MANY_PAIRS = 4_000_000
+_WAY_OUT = "Give iterator=: rectangles, a (width, height) pair, a cartesian grid or -1"
+
+
+def is_2d_iterator(db: GenomeDB, iterator: Any) -> bool:
+    """Does an iterator walk in two dimensions?"""
+    if isinstance(iterator, str):
+        return has_set(db, iterator) and isinstance(load_spans(db, iterator), Spans2D)
+    if isinstance(iterator, (Spans2D, CartesianGrid, Steps2D)) or is_2d(iterator):
+        return True
+    return isinstance(iterator, (tuple, list)) and len(iterator) == 2
+
+
+def steps2d_of(db: GenomeDB, iterator: Any, *, band: Any = None) -> Steps2D:
+    """Two-dimensional walk of an iterator.
+
+    Parameters
+    ----------
+    iterator : DataFrame, Spans2D, str, (int, int), CartesianGrid or -1
+        Rectangles, or the name of a set of them, which may not overlap; width and height of the
+        cells of a grid; a grid made by `cartesian_grid`; -1 for the scope's own rows.
+    band : (int, int), optional
+        Only what lies at distances ``d1 <= x - y < d2`` on one chromosome.
+
+    Raises
+    ------
+    UsageError, ChromError
+        It is none of these, or rectangles overlap.
+    """
+    limits = None if band is None else check_band(band)
+    if isinstance(iterator, Steps2D):
+        return iterator
+    if iterator is None or (isinstance(iterator, int) and iterator == 0):
+        raise UsageError("no track says how to walk through the 2D scope", fix=_WAY_OUT)
+    if isinstance(iterator, int) and not isinstance(iterator, bool):
+        if iterator == -1:
+            return ScopeRectangles(limits)
+        raise UsageError(f"iterator {iterator} cannot walk through a 2D scope", fix=_WAY_OUT)
+    if isinstance(iterator, CartesianGrid):
+        return CartesianCells(iterator, limits)
+    if isinstance(iterator, (tuple, list)):
+        return GridCells(check_cell(iterator), limits)
+    found: Any = iterator
+    if isinstance(iterator, str):
+        found = load_spans(db, iterator)
+    elif is_2d(iterator):
+        found = spans2d_of(iterator, db.chroms, what="iterator")
+    if not isinstance(found, Spans2D):
+        raise UsageError("a 1D iterator cannot walk through a 2D scope", fix=_WAY_OUT)
+    rects = found.sorted()
+    require_disjoint_2d(rects, db.chroms, what="iterator")
+    return Rectangles(rects, limits)
+
+
+def whole_scope2d(db: GenomeDB) -> Spans2D:
+    """Every ordered pair of chromosomes."""
+    n = len(db.chroms)
+    if n * n > _MANY_PAIRS:
+        raise UsageError(
+            f"{n:,} chromosomes make {n * n:,} pairs", fix="Give a scope with the pairs wanted"
+        )
+    return whole_spans2d(db.chroms, mode="full")

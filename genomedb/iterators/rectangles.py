@@ -1,0 +1,154 @@
+"""Walks in two dimensions: rectangles of pairs of chromosomes."""
+
+from __future__ import annotations
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.spans import Spans2D
+from genomedb.intervals.band import band_clip
+from genomedb.intervals.cartesian import CartesianGrid
+from genomedb.intervals.grid import iter_rect_grid
+from genomedb.intervals.two_d_setops import clipped_pairs, overlapping_pairs
+from genomedb.iterators.blocks import BLOCK_ROWS, Block
+from genomedb.iterators.pieces import PIECE_ROWS, Piece
+
+_I8 = NDArray[np.int64]
+Band = tuple[int, int] | None
+
+
+class RectBlock(Block):
+    """Rectangles of one pair of chromosomes.
+
+    Attributes
+    ----------
+    rects : Spans2D, shape (n,)
+    row : ndarray of int64, shape (n,)
+        The scope row each comes from, counted from 0.
+    """
+
+    def __init__(self, rects: Spans2D, row: _I8) -> None:
+        self.rects, self.row = rects, row
+        self.code = int(rects.first.code[0])
+
+    def __len__(self) -> int:
+        return len(self.rects)
+
+    def axis(self, dim: int) -> Block:
+        """The intervals on one axis, 1 or 2."""
+        spans = self.rects.first if dim == 1 else self.rects.second
+        return Block(int(spans.code[0]), spans.start, spans.end, self.row)
+
+
+@dataclass(frozen=True, eq=False)
+class RectPiece(Piece):
+    """Rectangles of one pair of chromosomes, listed one by one."""
+
+    rects: Spans2D
+    row: _I8
+
+    def __len__(self) -> int:
+        return len(self.rects)
+
+    def blocks(self, rows: int = BLOCK_ROWS) -> Iterator[Block]:
+        """The rectangles in blocks of at most `rows`."""
+        for i in range(0, len(self), rows):
+            cut = slice(i, i + rows)
+            yield RectBlock(self.rects[cut], self.row[cut])
+
+    def reach(self) -> tuple[int, int]:
+        """Scope row of the last rectangle, and how far it reaches on axis 1."""
+        return int(self.row[-1]), int(self.rects.first.end[-1])
+
+
+class Steps2D(ABC):
+    """How to walk through a scope of rectangles."""
+
+    is_disjoint = True
+    bin_size: int | None = None
+
+    @abstractmethod
+    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
+        """Yield rectangles within the scope's rows, in their order, and the row of each."""
+
+    def pieces(self, scope: Spans2D) -> Iterator[Piece]:
+        """Yield the rectangles, those of one pair of chromosomes and one million at a time."""
+        for rects, row in self.parts(scope):
+            pair = np.diff(rects.first.code) | np.diff(rects.second.code)
+            edges = [0, *(np.flatnonzero(pair) + 1).tolist(), len(rects)]
+            for begin, stop in itertools.pairwise(edges):
+                for i in range(begin, stop, PIECE_ROWS):
+                    cut = slice(i, min(i + PIECE_ROWS, stop))
+                    yield RectPiece(rects[cut], row[cut])
+
+
+class Rectangles(Steps2D):
+    """Given rectangles, which do not overlap; sorted."""
+
+    def __init__(self, rects: Spans2D, band: Band = None) -> None:
+        self._rects, self._band = rects, band
+
+    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
+        """Yield what each rectangle has in common with each scope row."""
+        yield _sorted_by_row(scope, self._rects, self._band)
+
+
+class ScopeRectangles(Steps2D):
+    """Each scope row is one rectangle."""
+
+    is_disjoint = False
+
+    def __init__(self, band: Band = None) -> None:
+        self._band = band
+
+    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
+        """Yield the rows as they are, within the band."""
+        yield _banded(scope, np.arange(len(scope)), self._band)
+
+
+class GridCells(Steps2D):
+    """Cells of `size` = (width, height) bp, aligned at the starts of both chromosomes."""
+
+    def __init__(self, size: tuple[int, int], band: Band = None) -> None:
+        self._size, self._band = size, band
+
+    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
+        """Yield the cells that touch each scope row, cut to it."""
+        yield from iter_rect_grid(self._size, scope, band=self._band)
+
+
+class CartesianCells(Steps2D):
+    """Cells around pairs of centres."""
+
+    def __init__(self, grid: CartesianGrid, band: Band = None) -> None:
+        self._grid, self._band = grid, band
+
+    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
+        """Yield what the cells have in common with each scope row."""
+        for i in range(len(scope)):  # rows are few here: pairs of chromosomes, or regions
+            row = scope[slice(i, i + 1)]
+            for code1, code2, cells in self._grid.iter_pairs():
+                if (code1, code2) == (int(row.first.code[0]), int(row.second.code[0])):
+                    rects, rows = _sorted_by_row(row, cells, self._band)
+                    yield rects, rows + i
+
+
+def _sorted_by_row(scope: Spans2D, rects: Spans2D, band: Band) -> tuple[Spans2D, _I8]:
+    """Common parts, by scope row, then both chromosomes, then both starts."""
+    rows, which = overlapping_pairs(scope, rects)
+    common = clipped_pairs(scope, rects, (rows, which))
+    a, b = common.first, common.second
+    order = np.lexsort((b.end, a.end, b.start, a.start, b.code, a.code, rows))
+    return _banded(common[order], rows[order], band)
+
+
+def _banded(rects: Spans2D, rows: _I8, band: Band) -> tuple[Spans2D, _I8]:
+    if band is None:
+        return rects, rows
+    kept, which = band_clip(rects, band)
+    return kept, rows[which]
