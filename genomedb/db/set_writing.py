@@ -209,6 +209,21 @@ def _require_same_file(track: FeatureTrack) -> None:
         )
 
 
+def change_set_attributes(db: GenomeDB, name: str, changes: Mapping[str, str | None]) -> None:
+    """Set attributes of an interval set to text; None removes one.
+
+    Raises
+    ------
+    TrackNotFoundError
+    UsageError
+        An attribute is read-only or describes the file; see `GenomeDB.set_attributes`.
+    """
+    open_set(db, name)
+    if MARKER in changes:
+        raise UsageError(f"attribute {MARKER} describes the file and cannot be set", where=name)
+    db.set_attributes(name, changes)
+
+
 def remove_set(db: GenomeDB, name: str, *, force: bool = False) -> None:
     """Delete an interval set.
 

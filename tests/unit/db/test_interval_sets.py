@@ -12,6 +12,7 @@ from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.create import create_database
 from genomedb.db.database import GenomeDB
 from genomedb.db.interval_sets import (
+    change_set_attributes,
     dimensions_of,
     has_set,
     is_set,
@@ -20,6 +21,7 @@ from genomedb.db.interval_sets import (
     load_spans,
     remove_set,
     save_set,
+    set_attributes_of,
     set_path,
     set_root,
     update_set,
@@ -335,3 +337,18 @@ def test_many_scaffolds_make_one_small_file(tmp_path):
     save_set(db, given, "s")
     assert load_set(db, "s")["chrom"].tolist() == given["chrom"].tolist()
     assert db.open_track("s").layout == "indexed"
+
+
+def test_attributes_are_text_and_leave_the_note_of_the_columns_alone(db):
+    save_set(db, frame(good=[True, False, True, True]), "s")
+    change_set_attributes(db, "s", {"lab": "ö", "kind": "peaks"})
+    change_set_attributes(db, "s", {"kind": None})
+    found = set_attributes_of(db, "s")
+    assert found["lab"] == "ö"
+    assert set(found) == {"lab", "created.by", "created.date", "created.user"}
+    assert load_set(db, "s")["good"].dtype == bool
+    for key in ("interval_set", "created.by", "columns"):
+        with pytest.raises(UsageError, match=key):
+            change_set_attributes(db, "s", {key: "x"})
+    with pytest.raises(TrackNotFoundError):
+        change_set_attributes(db, "t", {"lab": "x"})
