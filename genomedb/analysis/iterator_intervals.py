@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from genomedb.analysis.extract import INTERVAL_ID
-from genomedb.core.spans import Spans, Spans2D
+from genomedb.analysis.table import Table
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import stream_of
-from genomedb.intervals.frame import frame_of
-from genomedb.iterators.choose import steps_of
+from genomedb.expr.stream import Stream, Stream2D, any_stream_of
 from genomedb.iterators.relative import RelativeBins
-from genomedb.iterators.scope import scope_of
-from genomedb.iterators.steps import Steps
 from genomedb.virtual.definition import VirtualTrack
-
-_I8 = NDArray[np.int64]
 
 
 def iterator_intervals(
@@ -33,6 +24,7 @@ def iterator_intervals(
     partial_bins: Literal["clip", "drop"] = "clip",
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
 ) -> Any:
     """Intervals for which a verb would evaluate expressions; no values are read.
 
@@ -54,11 +46,14 @@ def iterator_intervals(
         out.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expressions.
+    band : (int, int), optional
+        Of two-dimensional scopes, see `any_stream_of`.
 
     Returns
     -------
     pandas.DataFrame
-        ``chrom start end`` and ``intervalID``, the scope row each comes from, counted from 1.
+        ``chrom start end`` (``chrom1 start1 end1 chrom2 start2 end2``) and ``intervalID``, the
+        scope row each comes from, counted from 1.
 
     Raises
     ------
@@ -77,57 +72,43 @@ def iterator_intervals(
     """
     if partial_bins not in ("clip", "drop"):
         raise UsageError(f"partial_bins {partial_bins!r} is unknown", fix='Give "clip" or "drop"')
-    where, steps = _walk(db, expressions, scope, iterator, virtual, variables)
-    width = steps.bin_size
+    walk = _walk(
+        db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
+    )
+    width = walk.steps.bin_size
     if width is None and (interval_relative or partial_bins == "drop"):
         option = "interval_relative" if interval_relative else 'partial_bins="drop"'
         raise UsageError(
             f"{option} needs bins of one width, which this iterator does not have",
             fix="Give iterator= a bin size in bp or a dense track",
         )
-    if width is not None and interval_relative:
-        steps = RelativeBins(width)
-    found, row = _listed(steps, where, width if partial_bins == "drop" else None)
-    return frame_of(found, db.chroms, {INTERVAL_ID: row + 1}, copy=False)
+    if interval_relative and width is not None and isinstance(walk, Stream):
+        walk = replace(walk, steps=RelativeBins(width))
+    found = _listed(walk)
+    if partial_bins == "drop":
+        is_whole = found["end"] - found["start"] == width
+        return found[is_whole].reset_index(drop=True)
+    return found
 
 
 def _walk(
-    db: GenomeDB, expressions: Any, scope: Any, iterator: Any,
-    virtual: Mapping[str, VirtualTrack] | None, variables: Mapping[str, Any] | None,
-) -> tuple[Spans, Steps]:  # fmt: skip
-    """Scope and stepping policy."""
-    if expressions is not None:
-        stream = stream_of(
-            db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables
-        )
-        return stream.scope, stream.steps
-    if iterator is None:
+    db: GenomeDB, expressions: Any, scope: Any, *, iterator: Any, **options: Any
+) -> Stream | Stream2D:
+    """Scope and stepping policy; without expressions, of one that is never evaluated."""
+    if expressions is None and iterator is None:
         raise UsageError(
             "neither an expression nor an iterator says how to walk through the scope",
             fix="Give iterator=: a bin size in bp, a track, an interval set or a DataFrame",
         )
-    where = scope_of(db, scope)
-    if isinstance(where, Spans2D):
-        raise UsageError(
-            "the scope is two-dimensional", fix="Give intervals with chrom, start and end"
-        )
-    return where, steps_of(db, iterator, where)
+    text = "0" if expressions is None else expressions
+    return any_stream_of(db, text, scope, iterator=iterator, **options)
 
 
-def _listed(steps: Steps, scope: Spans, least: int | None) -> tuple[Spans, _I8]:
-    """Every interval and its scope row; those of less than `least` bp are left out."""
-    parts = list(_pieces(steps, scope, least))
-    if not parts:
-        return Spans.empty(), np.empty(0, np.int64)
-    code, start, end, row = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Spans(code, start, end), row
-
-
-def _pieces(steps: Steps, scope: Spans, least: int | None) -> Iterator[tuple[_I8, _I8, _I8, _I8]]:
-    for piece in steps.pieces(scope):
-        block = piece.whole()
-        if not len(block):
-            continue
-        kept = slice(None) if least is None else block.end - block.start >= least
-        start = block.start[kept]
-        yield np.full(start.size, block.code), start, block.end[kept], block.row[kept]
+def _listed(walk: Stream | Stream2D) -> Any:
+    """Every interval and its scope row."""
+    tasks = list(walk.tasks())
+    n = sum(len(piece) for task in tasks for piece in task)
+    found = Table(n, [], walk.db.chroms, n_axes=walk.n_axes)
+    for task in tasks:
+        found.fill(task, [])
+    return found.frame()

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.row_values import values_by_row, without_strand
+from genomedb.analysis.row_values import scope_frame, values_by_row
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Stream, stream_of
-from genomedb.intervals.frame import frame_of
+from genomedb.expr.stream import Stream, Stream2D, any_stream_of
 from genomedb.virtual.definition import VirtualTrack
 
 _F8 = NDArray[np.float64]
@@ -30,6 +29,7 @@ def mapply(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """Apply a function to the values of expressions within each row of the scope.
@@ -53,6 +53,8 @@ def mapply(
         How to walk within a row, default as the expressions' tracks are; see `steps_of`.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expressions.
+    band : (int, int), optional
+        Of two-dimensional scopes, see `any_stream_of`.
     executor : Executor, int or None
         Who reads and evaluates the expressions.
 
@@ -79,14 +81,16 @@ def mapply(
         )
     if name in _TAKEN:
         raise UsageError(f"the column of results cannot be called {name}", fix="Change name=")
-    stream = stream_of(
-        db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables
+    stream = any_stream_of(
+        db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
     )
     found = _answers(stream, function, executor)
-    return frame_of(without_strand(stream.scope), db.chroms, {name: found})
+    return scope_frame(stream, {name: found})
 
 
-def _answers(stream: Stream, function: Callable[..., Any], executor: Executor | int | None) -> Any:
+def _answers(
+    stream: Stream | Stream2D, function: Callable[..., Any], executor: Executor | int | None
+) -> Any:
     """What the function says of each scope row."""
     n_expressions = len(stream.plan.expressions)
     found: list[Any] = []
@@ -106,7 +110,9 @@ def _answers(stream: Stream, function: Callable[..., Any], executor: Executor | 
     return found if found else np.empty(0)
 
 
-def _rows(stream: Stream, executor: Executor | int | None) -> Iterator[tuple[int, list[_F8]]]:
+def _rows(
+    stream: Stream | Stream2D, executor: Executor | int | None
+) -> Iterator[tuple[int, list[_F8]]]:
     """Yield each scope row that has intervals, with one array an expression."""
     held: list[list[_F8]] = []  # of a row that may go on in the next task
     at = -1

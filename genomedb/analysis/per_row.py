@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.analysis.extract import column_names
-from genomedb.analysis.row_values import values_by_row, without_strand
+from genomedb.analysis.row_values import scope_frame, values_by_row
 from genomedb.analysis.summary import SUMMARY_NAMES
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Evaluation, Stream, stream_of
-from genomedb.intervals.frame import frame_of
+from genomedb.expr.stream import Evaluation, Stream, Stream2D, any_stream_of
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
 
@@ -35,17 +34,20 @@ def intervals_summary(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """Statistics of an expression within each row of the scope.
 
-    Parameters are those of `summary`, but bases in several rows count in each of them.
+    Parameters are those of `summary`, but bases in several rows count in each of them. The scope
+    may be two-dimensional; `band` is of such scopes only, see `any_stream_of`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a scope row, in its order: ``chrom start end`` and what `summary` gives. Where a
-        row has no intervals, the counts are 0 and the rest is NaN.
+        One row a scope row, in its order: ``chrom start end`` (``chrom1 start1 end1 chrom2 start2
+        end2``) and what `summary` gives. Where a row has no intervals, the counts are 0 and the
+        rest is NaN.
 
     Raises
     ------
@@ -56,14 +58,14 @@ def intervals_summary(
     --------
     >>> intervals_summary(db, "chip", genes)[["chrom", "start", "end", "Mean"]]  # doctest: +SKIP
     """
-    stream = stream_of(
-        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables
+    stream = any_stream_of(
+        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
     )
     table = _Statistics(len(stream.scope))
     for _, part in stream.map(_statistics, executor, what="intervals_summary"):
         table.add(part)
     columns = dict(zip(SUMMARY_NAMES, table.columns(), strict=True))
-    return frame_of(without_strand(stream.scope), db.chroms, columns)
+    return scope_frame(stream, columns)
 
 
 class _Part(NamedTuple):
@@ -159,6 +161,7 @@ def intervals_quantiles(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """Quantiles of an expression within each row of the scope.
@@ -179,6 +182,8 @@ def intervals_quantiles(
         From 0 to 1.
     iterator, virtual, variables, executor
         As for `summary`.
+    band : (int, int), optional
+        Of two-dimensional scopes, see `any_stream_of`.
 
     Returns
     -------
@@ -197,14 +202,14 @@ def intervals_quantiles(
     >>> intervals_quantiles(db, "chip", genes, [0.1, 0.9])  # doctest: +SKIP
     """
     wanted = _checked_percentiles(percentiles)
-    stream = stream_of(
-        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables
+    stream = any_stream_of(
+        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
     )
     table = np.full((wanted.size, len(stream.scope)), np.nan)
     for row, found in _row_quantiles(stream, wanted, executor):
         table[:, row] = found
     names = column_names([str(p) for p in wanted.tolist()], None)
-    return frame_of(without_strand(stream.scope), db.chroms, dict(zip(names, table, strict=True)))
+    return scope_frame(stream, dict(zip(names, table, strict=True)))
 
 
 def _checked_percentiles(percentiles: float | Sequence[float]) -> _F8:
@@ -239,7 +244,7 @@ class _Sorted(NamedTuple):
 
 
 def _row_quantiles(
-    stream: Stream, wanted: _F8, executor: Executor | int | None
+    stream: Stream | Stream2D, wanted: _F8, executor: Executor | int | None
 ) -> Iterator[tuple[_I8, _F8]]:
     """Yield some rows and their quantiles, shape (percentiles, rows), until all are done."""
     held: list[_F8] = []

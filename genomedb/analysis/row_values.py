@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.core.spans import Spans
-from genomedb.expr.stream import Evaluation
+from genomedb.analysis.columns import task_columns
+from genomedb.core.spans import Spans, Spans2D
+from genomedb.expr.stream import Evaluation, Stream, Stream2D
+from genomedb.intervals.frame import frame_of
+from genomedb.intervals.two_d import frame2d_of
 from genomedb.iterators.pieces import BinPiece, Piece, Task
 
 _F8 = NDArray[np.float64]
@@ -35,15 +39,7 @@ class RowValues(NamedTuple):
 
 def values_by_row(evaluation: Evaluation, task: Task) -> RowValues:
     """All values of a task, for `Stream.map`; the next task may go on with its last row."""
-    n = sum(len(piece) for piece in task)
-    found = [np.empty(n, np.float64) for _ in range(evaluation.n_expressions)]
-    at = 0
-    for piece in task:
-        for block in piece.blocks():
-            for column, values in zip(found, evaluation.run(block), strict=True):
-                column[at : at + len(block)] = values
-            at += len(block)
-    return RowValues(*_rows_of(task), found)
+    return RowValues(*_rows_of(task), task_columns(evaluation, task))
 
 
 def _rows_of(task: Task) -> tuple[_I8, _I8]:
@@ -65,6 +61,9 @@ def _counted(piece: Piece) -> tuple[_I8, _I8]:
     return row[begin], np.diff(np.append(begin, row.size))
 
 
-def without_strand(spans: Spans) -> Spans:
-    """The intervals alone."""
-    return Spans(spans.code, spans.start, spans.end)
+def scope_frame(stream: Stream | Stream2D, columns: Mapping[str, Any]) -> Any:
+    """DataFrame of the scope's rows as they were given, without strands, and further columns."""
+    scope = stream.scope
+    if isinstance(scope, Spans2D):
+        return frame2d_of(scope, stream.db.chroms, columns)
+    return frame_of(Spans(scope.code, scope.start, scope.end), stream.db.chroms, columns)

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.analysis.columns import task_columns
 from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Evaluation, Stream, stream_of
-from genomedb.iterators.pieces import Task
+from genomedb.expr.stream import Stream, stream_of
 
 
 class Stretches(NamedTuple):
@@ -65,7 +65,7 @@ def stretches(
     edges = np.concatenate(([0], np.cumsum(-(-end // width) - start // width)))
     held: list[NDArray[np.float64]] = []
     row, n = 0, 0
-    for _, values in stream.map(_values, executor, what=what):
+    for _, (values,) in stream.map(task_columns, executor, what=what):
         held.append(values)
         n += values.size
         stop = int(np.searchsorted(edges, n, "right")) - 1
@@ -74,14 +74,3 @@ def stretches(
             local = edges[row : stop + 1] - edges[row]
             yield Stretches(stream.scope[row:stop], local, joined[: local[-1]])
             held, row = [joined[local[-1] :]], stop
-
-
-def _values(evaluation: Evaluation, task: Task) -> NDArray[np.float64]:
-    """Values of all bins of a task."""
-    found = np.empty(sum(len(piece) for piece in task), np.float64)
-    at = 0
-    for piece in task:
-        for block in piece.blocks():
-            found[at : at + len(block)] = evaluation.run(block)[0]
-            at += len(block)
-    return found

@@ -92,8 +92,24 @@ def test_bad_arguments_are_named(db, options, message):
         iterator_intervals(db, **options)
 
 
-def test_a_scope_of_rectangles_is_refused(db):
-    flat = {"chrom1": ["chr1"], "start1": [0], "end1": [9]}
-    scope = pd.DataFrame({**flat, "chrom2": ["chr1"], "start2": [0], "end2": [9]})
-    with pytest.raises(UsageError, match="the scope is two-dimensional"):
-        iterator_intervals(db, scope=scope, iterator=10)
+def test_cells_of_a_grid_are_listed_as_bins_are(db):
+    axes = {"chrom1": ["chr1"], "start1": [0], "end1": [15], "chrom2": ["chr1"], "start2": [5]}
+    scope = pd.DataFrame({**axes, "end2": [20]})
+    found = iterator_intervals(db, scope=scope, iterator=(10, 10))
+    assert found.columns.tolist() == [
+        "chrom1", "start1", "end1", "chrom2", "start2", "end2", "intervalID",
+    ]  # fmt: skip
+    cells = found[["start1", "end1", "start2", "end2", "intervalID"]].to_numpy().tolist()
+    assert cells == [[0, 10, 5, 10, 1], [0, 10, 10, 20, 1], [10, 15, 5, 10, 1], [10, 15, 10, 20, 1]]
+    near = iterator_intervals(db, scope=scope, iterator=(10, 10), band=(0, 100))
+    assert len(near) < 4
+
+
+def test_a_walk_in_two_dimensions_has_no_bins(db):
+    with pytest.raises(UsageError, match="interval_relative needs bins of one width"):
+        iterator_intervals(db, iterator=(100, 100), interval_relative=True)
+
+
+def test_a_band_needs_two_dimensions(db):
+    with pytest.raises(UsageError, match="a band needs two dimensions"):
+        iterator_intervals(db, iterator=100, band=(0, 10))

@@ -12,6 +12,7 @@ from genomedb.db.create import create_database
 from genomedb.errors import ChromError, UsageError
 from genomedb.expr import stream as stream_module
 from genomedb.iterators import steps
+from genomedb.virtual.definition import VirtualTrack
 
 NAN = float("nan")
 SIZES = {"chr2": 3003, "chr10": 900, "chr1": 300}
@@ -185,3 +186,16 @@ def test_bad_scopes_are_named(db):
     scope = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [301]})
     with pytest.raises(ChromError, match=r"row 0 \(chr1:0-301\): end is beyond the chromosome"):
         intervals_summary(db, "a", scope)
+
+
+def test_rectangles_have_statistics_too(db):
+    axes = {"chrom1": ["chr1", "chr2"], "start1": [0, 0], "end1": [40, 25], "chrom2": "chr1"}
+    scope = pd.DataFrame({**axes, "start2": [0, 10], "end2": [20, 20]})
+    on_axis = {"x": VirtualTrack("a", "size", dim=1)}
+    options = {"iterator": (10, 10), "virtual": on_axis}
+    found = intervals_summary(db, "x * 0 + 1", scope, **options)
+    assert found.columns.tolist() == [*scope.columns, *SUMMARY_NAMES]
+    assert found["Total intervals"].tolist() == [8, 3]
+    assert found["Sum"].tolist() == [8, 3]
+    quantiles = intervals_quantiles(db, "x * 0 + 1", scope, **options)
+    assert quantiles["0.5"].tolist() == [1, 1]
