@@ -119,14 +119,15 @@ cdef enum:
 
 def weigh(
     const double[::1] value, const pos_t[::1] arg, pos_t offset, const pos_t[::1] start,
-    const pos_t[::1] stop, const pos_t[::1] low, const pos_t[::1] high, bint from_end,
+    const pos_t[::1] stop, const pos_t[::1] low, const pos_t[::1] high, bint from_end, pos_t near,
     const double[::1] weight, pos_t bin_size, bint in_logs, int kind, double threshold,
     double[::1] out, pos_t[::1] out_arg,
 ):
     """Go on with windows whose positions weigh by their distance from the window's first.
 
     Window i looks at ``value`` of positions ``low[i] .. high[i] - 1`` of its positions
-    ``start[i] .. stop[i] - 1``; ``value[0]`` belongs to position `offset`.
+    ``start[i] .. stop[i] - 1``; ``value[0]`` belongs to position `offset`. Bins of distances begin at
+    `near`.
     """
     cdef Py_ssize_t i, at, n_weights = weight.shape[0], n = value.shape[0]
     cdef pos_t p, distance, end
@@ -141,7 +142,7 @@ def weigh(
                 if v == (-INFINITY if in_logs or kind == TOP_AND_PLACE else 0.0):
                     continue
                 distance = stop[i] - 1 - p if from_end else p - start[i]
-                at = min(distance // bin_size, <pos_t>(n_weights - 1))
+                at = min((distance - near) // bin_size, <pos_t>(n_weights - 1))
                 v = v + weight[at] if in_logs else v * weight[at]
                 if kind == TALLY:
                     out[i] += v >= threshold

@@ -26,6 +26,7 @@ def weigh(
     low: NDArray[np.int64],
     high: NDArray[np.int64],
     from_end: bool,
+    near: int,
     weight: NDArray[np.float64],
     bin_size: int,
     in_logs: bool,

@@ -158,7 +158,7 @@ class WeighedWindows:
     start, stop : arrays of int64, shape (n,)
         Positions of each window, of the chromosome.
     reach : (int, int)
-        First and last distance that count.
+        First and last distance that count; bins begin at the first.
     weights : array_like of float
         Natural logarithms of the weight of each bin of distances; the last goes on for ever.
     bin_size : int
@@ -190,6 +190,7 @@ class WeighedWindows:
         self._stop = np.ascontiguousarray(stop, np.int64)
         self._from_end = motif.strand == -1
         near, far = (min(int(r), 2**62) for r in reach)
+        self._near = near
         if self._from_end:
             self._low = np.maximum(start, stop - 1 - far)
             self._high = np.minimum(stop, stop - near)
@@ -209,7 +210,8 @@ class WeighedWindows:
         out, out_arg = self.value[rows], self.arg[rows]
         start, stop, low, high = (a[rows] for a in (self._start, self._stop, self._low, self._high))
         _pwm.weigh(
-            value, arg, first, start, stop, low, high, self._from_end, self._weights,
-            self._bin_size, self._motif.in_logs, int(self._keep), self._threshold, out, out_arg,
+            value, arg, first, start, stop, low, high, self._from_end, self._near,
+            self._weights, self._bin_size, self._motif.in_logs, int(self._keep),
+            self._threshold, out, out_arg,
         )  # fmt: skip
         self.value[rows], self.arg[rows] = out, out_arg

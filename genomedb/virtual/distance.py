@@ -131,9 +131,9 @@ class _Nearest:
     def __init__(self, spans: Spans) -> None:
         row = np.arange(len(spans))
         order = np.argsort(spans.start, kind="stable")
-        self._start, self._row = spans.start[order], row[order]
-        self._holders = Holders(self._start, spans.end[order], self._row)
-        self._reach = np.maximum.accumulate(spans.end[order])  # last end so far
+        self._start, self._end, self._row = spans.start[order], spans.end[order], row[order]
+        self._holders = Holders(self._start, self._end, self._row)
+        self._reach = np.maximum.accumulate(self._end)  # last end so far
         # Distinct ends and starts, each with the first row that has it.
         self._ends, self._end_row = np.unique(spans.end, return_index=True)
         self._starts, self._start_row = np.unique(spans.start, return_index=True)
@@ -149,13 +149,13 @@ class _Nearest:
         is_right = right <= left
         row = np.where(is_right, right_row, left_row)
         result = self._by_side(np.where(is_right, right, left) + param / 2, row, is_right)
-        begun = np.searchsorted(self._start, middle, side="right")
-        inside = np.flatnonzero((begun > 0) & (self._reach[np.maximum(begun - 1, 0)] > middle))
-        if not param:
-            result[inside] = 0.0
-        elif inside.size:
-            part, which = self._holders.nearest_middle(middle[inside], relative=True)
-            result[inside] = self._signed(param * part, self._row[which])
+        # The first interval, by start, that ends after the middle base holds it if any does.
+        holder = np.searchsorted(self._reach, middle, side="right")
+        inside = np.flatnonzero(holder < np.searchsorted(self._start, middle, side="right"))
+        which = holder[inside]
+        offset = 2 * middle[inside] - self._start[which] - self._end[which]
+        part = param * (offset / 2) / (self._end[which] - self._start[which])
+        result[inside] = self._signed(part, self._row[which])
         return result
 
     def center(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:

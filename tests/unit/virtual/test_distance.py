@@ -32,14 +32,14 @@ def sign(strand, is_right):
 
 
 def slow_distance(source, start, end, param):
-    """Nearest by the definition; an interval on the right wins a tie with one on the left."""
+    """Of those around the middle the first by start; a tie outside goes to the right."""
     c = (start + end) // 2
     inside, outside = [], []
     for row, (s, e, strand) in enumerate(source):
         if s <= c < e:
             middle = (s + e) / 2
             size = param * abs(c - middle) / (e - s)
-            inside.append((abs(c - middle) / (e - s), row, sign(strand, c >= middle) * size))
+            inside.append((s, row, sign(strand, c >= middle) * size))
         elif c < s:
             outside.append((s - c, 0, row, sign(strand, False) * (s - c + param / 2)))
         else:

@@ -67,7 +67,7 @@ def slow_pwm(name, text, window, *, pssm, prior=0.01, bidirect=True, strand=1, e
         far = stop - 1 - i if strand == -1 and not bidirect else i - start
         if scores[i] is None or not spat_min <= far <= spat_max:
             continue
-        weight = math.log(spat_factor[min(far // spat_bin, len(spat_factor) - 1)]) if (
+        weight = math.log(spat_factor[min((far - spat_min) // spat_bin, len(spat_factor) - 1)]) if (
             spat_factor) else 0.0  # fmt: skip
         plus, minus = (s + weight for s in scores[i])
         found.append((i - start + 1, *((plus, minus) if bidirect else (
