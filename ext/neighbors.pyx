@@ -59,7 +59,7 @@ def build(
 
 cdef void _keep(Heap* heap, int64_t row) noexcept nogil:
     """Add a row to the k smallest."""
-    cdef Py_ssize_t i, child
+    cdef Py_ssize_t i
     cdef int64_t* x = heap.row
     if heap.n < heap.k:
         i = heap.n
@@ -205,7 +205,9 @@ cdef Py_ssize_t _nearest_first(
     return found
 
 
-cdef int _range_of(int sign, int64_t lowest, int64_t highest, int64_t* least, int64_t* most) noexcept nogil:
+cdef int _range_of(
+    int sign, int64_t lowest, int64_t highest, int64_t* least, int64_t* most
+) noexcept nogil:
     """Gaps >= 1 whose signed distance lies in lowest..highest; 0 when there are none."""
     least[0] = max(<int64_t>1, lowest if sign > 0 else -highest)
     most[0] = highest if sign > 0 else -lowest
@@ -216,18 +218,19 @@ def nearest(
     const int64_t[::1] code, const int64_t[::1] at, const int64_t[::1] to,
     const int8_t[::1] strand, const int64_t[::1] visit, Py_ssize_t first_row,
     const int64_t[::1] b_at, const int64_t[::1] b_to, const int64_t[::1] upto,
-    const int64_t[::1] at_row, const int64_t[::1] b_edge, const int64_t[::1] edge_row, const Py_ssize_t[::1] bound,
-    const Py_ssize_t[::1] level, const int64_t[::1] most, const int64_t[::1] least,
+    const int64_t[::1] at_row, const int64_t[::1] b_edge, const int64_t[::1] edge_row,
+    const Py_ssize_t[::1] bound, const Py_ssize_t[::1] level, const int64_t[::1] most,
+    const int64_t[::1] least,
     int n_chroms, const int64_t[::1] shift, const int8_t[::1] left_sign,
     const int8_t[::1] right_sign, Py_ssize_t k, int64_t lowest, int64_t highest,
     int64_t[:, ::1] out_row, int64_t[:, ::1] out_dist, int64_t[::1] n_found,
 ):
     """The k nearest of b for the rows in `visit`, nearest first, equal distances by row of b.
 
-    b is given by start (b_at, with its b_to, the running maximum of it, and at_row) and by end (b_edge with edge_row, those
-    of one end by falling row). Class c of b lies `shift[c]` further on the axis; chromosome x of
-    it fills ``bound[c * n_chroms + x]`` to the next bound of both orders. A strand of -1 of a
-    turns the signs round. Output row 0 is row `first_row` of a.
+    b is given by start (b_at, with its b_to, the running maximum of it, and at_row) and by end
+    (b_edge with edge_row, those of one end by falling row). Class c of b lies `shift[c]` further
+    on the axis; chromosome x of it fills ``bound[c * n_chroms + x]`` to the next bound of both
+    orders. A strand of -1 of a turns the signs round. Output row 0 is row `first_row` of a.
     """
     cdef Py_ssize_t v, i, low, high, found, p, r
     cdef int c, n_walks, n_classes = <int>shift.shape[0], turn, sign, top = <int>level.shape[0] - 1
@@ -248,19 +251,24 @@ def nearest(
             r = i - first_row
             turn = -1 if strand.shape[0] and strand[i] < 0 else 1
             heap.row, heap.n, heap.k = &out_row[r, 0], 0, k
-            n_walks = 0
             for c in range(n_classes):
                 x, y = at[i] + shift[c], to[i] + shift[c]
                 low = bound[c * n_chroms + code[i]]
                 high = bound[c * n_chroms + code[i] + 1]
-                if low == high:
-                    continue
                 p = _lower(&b_at[0], low, high, right_hint[c], y + 1)
                 right_hint[c] = p
                 if lowest <= 0 <= highest and p > low and upto[p - 1] >= x:
                     _overlapping(&tree, top, &upto[0], p, x, &heap)
+            n_walks = 0
+            for c in range(n_classes):
+                if heap.n == k:
+                    break  # none at a distance can be nearer
+                x, y = at[i] + shift[c], to[i] + shift[c]
+                low = bound[c * n_chroms + code[i]]
+                high = bound[c * n_chroms + code[i] + 1]
                 sign = right_sign[c] * turn
-                if _range_of(sign, lowest, highest, &near, &far) and p < high:
+                if _range_of(sign, lowest, highest, &near, &far):
+                    p = right_hint[c]
                     if near > 1:
                         p = _lower(&b_at[0], p, high, p, y + near)
                     walks[n_walks] = Walk(&b_at[0], &at_row[0], p, high, 1, y, sign, far)
@@ -269,7 +277,9 @@ def nearest(
                 if _range_of(sign, lowest, highest, &near, &far):
                     p = _lower(&b_edge[0], low, high, left_hint[c], x - near + 1)
                     left_hint[c] = p
-                    walks[n_walks] = Walk(&b_edge[0], &edge_row[0], p - 1, low - 1, -1, x, sign, far)
+                    walks[n_walks] = Walk(
+                        &b_edge[0], &edge_row[0], p - 1, low - 1, -1, x, sign, far
+                    )
                     n_walks += 1
             _in_order(&heap)
             found = heap.n
