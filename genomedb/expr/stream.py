@@ -31,7 +31,7 @@ from genomedb.iterators.choose2d import is_2d_iterator, steps2d_of, whole_scope2
 from genomedb.iterators.pieces import Task, tasks_of
 from genomedb.iterators.rectangles import RectBlock, Steps2D
 from genomedb.iterators.scope import scope_of
-from genomedb.iterators.steps import Steps
+from genomedb.iterators.steps import ScopeRows, Steps
 from genomedb.virtual.definition import VirtualTrack
 from genomedb.virtual.make import source_of, source_of_track
 from genomedb.virtual.source import Source
@@ -261,8 +261,8 @@ def any_stream_of(
         return Stream2D(plan, where, steps2d_of(db, iterator, band=band))
     if band is not None:
         raise UsageError("a band needs two dimensions", fix="Give a 2D scope or iterator")
-    if is_union:
-        where = merge_spans(where, db.chroms)
     others = any(bound.track is None for bound in plan.virtual.values())
     steps = steps_of(db, iterator, where, tracks=plan.sources(), has_virtual=others)
+    if is_union and not isinstance(steps, ScopeRows):  # the rows themselves are what counts there
+        where = merge_spans(where, db.chroms)
     return Stream(plan, where, steps)
