@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from genomedb.analysis.breaks import Binning, binning_of
-from genomedb.analysis.columns import task_columns
 from genomedb.analysis.order import group_quantiles
 from genomedb.analysis.quantiles import checked_percentiles
 from genomedb.analysis.summary import SUMMARY_NAMES
+from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import Evaluation, Stream, stream_of
 from genomedb.iterators.pieces import Task
@@ -155,7 +155,7 @@ def _checked(
 
 def _binned(binning: Binning, evaluation: Evaluation, task: Task) -> tuple[_F8, _I8]:
     """Values of a task and the numbers of their cells."""
-    *bins, values = task_columns(evaluation, task)
+    *bins, values = values_of(evaluation, task)
     return values, binning.numbers(bins)
 
 

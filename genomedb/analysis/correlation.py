@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.columns import compact, task_columns
+from genomedb.analysis.holding import compact
+from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Evaluation, Stream, stream_of
@@ -210,7 +211,7 @@ def _pearson(stream: Stream, pairs: _Pairs, executor: Executor | int | None) -> 
 
 
 def _co_moments(pairs: _Pairs, evaluation: Evaluation, task: Task) -> _CoMoments:
-    columns = task_columns(evaluation, task)
+    columns = values_of(evaluation, task)
     found = _CoMoments(len(pairs))
     for i, (a, b) in enumerate(pairs):
         found.set(i, columns[a], columns[b])
@@ -243,7 +244,7 @@ def _spearman(
 
 
 def _compact_columns(evaluation: Evaluation, task: Task) -> list[NDArray[Any]]:
-    return [compact(column) for column in task_columns(evaluation, task)]
+    return [compact(column) for column in values_of(evaluation, task)]
 
 
 def ranks(values: NDArray[Any]) -> _F8:

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.columns import count_rows
+from genomedb.analysis.holding import count_rows
 from genomedb.expr.stream import Evaluation, Stream
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.selection import Nodes, Tally, gather, tally, values_of_keys

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from genomedb.analysis.columns import task_columns
 from genomedb.analysis.order import group_quantiles
+from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Evaluation, stream_of
@@ -109,4 +109,4 @@ def checked_percentiles(percentiles: ArrayLike) -> _F8:
 
 
 def _column(evaluation: Evaluation, task: Task) -> tuple[_F8, None]:
-    return task_columns(evaluation, task)[0], None
+    return values_of(evaluation, task)[0], None

@@ -11,7 +11,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.columns import compact, task_columns
+from genomedb.analysis.holding import compact
+from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Evaluation, Stream, stream_of
@@ -140,10 +141,10 @@ def _some(tasks: Iterator[Task], numbers: _I8) -> Iterator[Task]:
 
 def _count(evaluation: Evaluation, task: Task) -> int:
     """How many values of a task are not missing."""
-    return int(np.count_nonzero(~np.isnan(task_columns(evaluation, task)[0])))
+    return int(np.count_nonzero(~np.isnan(values_of(evaluation, task)[0])))
 
 
 def _values(evaluation: Evaluation, task: Task) -> NDArray[Any]:
     """Values of a task that are not missing."""
-    values = task_columns(evaluation, task)[0]
+    values = values_of(evaluation, task)[0]
     return compact(values[~np.isnan(values)])
