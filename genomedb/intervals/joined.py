@@ -10,13 +10,23 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans
+from genomedb.errors import UsageError
 from genomedb.intervals.frame import COLUMNS, chrom_column
 
 Ints = NDArray[np.int64]
 
 
 def columns_of(frame: Any, spans: Spans, chroms: ChromTable) -> dict[str, Any]:
-    """Columns of an interval frame as arrays, those that `spans` hold in their typed form."""
+    """Columns of an interval frame as arrays, those that `spans` hold in their typed form.
+
+    Raises
+    ------
+    UsageError
+        When two columns have one name.
+    """
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise UsageError(f"column {twice} is there twice", where="intervals")
     typed: dict[str, Any] = {"chrom": spans.code, "start": spans.start, "end": spans.end}
     if spans.strand is not None:
         typed["strand"] = spans.strand.astype(np.int64)

@@ -173,8 +173,10 @@ def pairs(a: Pair, b: Pair, *, a_order: Any = None, b_order: Any = None) -> tupl
     rows_a, spans, counts = _counted(a, b, a_order)
     m = spans[2].size
     rows_b = np.arange(m) if b_order is None else _rows(b_order, m)
-    out_b = np.empty(int(counts.sum()), np.int64)
-    _sweep.fill_pairs(rows_a, rows_b, *spans, np.cumsum(counts) - counts, out_b)
+    place_of = np.cumsum(counts)
+    out_b = np.empty(int(place_of[-1]) if counts.size else 0, np.int64)
+    place_of -= counts
+    _sweep.fill_pairs(rows_a, rows_b, *spans, place_of, out_b)
     return np.repeat(np.arange(counts.size), counts), out_b, counts
 
 

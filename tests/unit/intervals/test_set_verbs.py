@@ -154,6 +154,18 @@ def test_groups_are_numbered_by_place():
         mark_overlaps(given, CHROMS, group_column="start")
 
 
+def test_two_columns_of_one_name_are_refused():
+    twice = pd.concat([A.assign(v=1), pd.DataFrame({"v": [1, 2, 3]})], axis=1)
+    with pytest.raises(UsageError, match="column v is there twice"):
+        subtract(twice, B, CHROMS)
+
+
+def test_rows_may_carry_any_index():
+    odd = A.set_axis([7, 7, 3], axis=0)
+    assert rows(subtract(odd, B, CHROMS)) == rows(subtract(A, B, CHROMS))
+    assert mark_overlaps(odd, CHROMS).index.tolist() == [0, 1, 2]
+
+
 def test_frames_given_are_left_alone():
     given = A.assign(v=[1, 2, 3])
     before = given.copy()
