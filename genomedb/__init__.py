@@ -13,6 +13,11 @@ from genomedb.core.version import __version__
 from genomedb.errors import *  # noqa: F403
 
 if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
+    from genomedb.analysis.extract import extract as extract
+    from genomedb.analysis.extract import extract_blocks as extract_blocks
+    from genomedb.analysis.screen import screen as screen
+    from genomedb.analysis.summary import summary as summary
+    from genomedb.analysis.to_file import extract_to_file as extract_to_file
     from genomedb.core.chroms import ChromTable as ChromTable
     from genomedb.core.region import Region as Region
     from genomedb.db.create import create_database as create_database
@@ -34,6 +39,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.tracks.diff import diff_tracks as diff_tracks
     from genomedb.tracks.open import open_track as open_track
     from genomedb.tracks.rewrite import repack as repack
+    from genomedb.virtual.definition import VirtualTrack as VirtualTrack
 
 _HOME = {
     "ChromTable": "genomedb.core.chroms",
@@ -57,6 +63,12 @@ _HOME = {
     "repack": "genomedb.tracks.rewrite",
     "convert": "genomedb.tracks.convert",
     "diff_tracks": "genomedb.tracks.diff",
+    "VirtualTrack": "genomedb.virtual.definition",
+    "extract": "genomedb.analysis.extract",
+    "extract_blocks": "genomedb.analysis.extract",
+    "extract_to_file": "genomedb.analysis.to_file",
+    "screen": "genomedb.analysis.screen",
+    "summary": "genomedb.analysis.summary",
 }
 _ERRORS = [
     name
