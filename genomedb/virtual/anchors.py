@@ -17,6 +17,7 @@ Score = Callable[[NDArray[np.uint8], int], tuple[NDArray[np.float64], NDArray[np
 
 _PAGE = 12  # pages of 2**12 positions: what is scored at once at least
 _STRETCH = 256  # pages: what is read at once at most
+_KEPT = 4  # stretches: the far ends of wide windows are the near ends of later ones
 
 
 class _Pages:
@@ -34,7 +35,7 @@ class Anchors:
 
     Positions are scored a page at a time and joined to blocks of doubling size, which lie at
     the same places whatever is asked: an answer depends on its window and the sequence only.
-    What is kept between calls: the last stretch, and one number a page of the last chromosome.
+    What is kept between calls: a few stretches, and one number a page of the last chromosome.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ class Anchors:
         self._read, self._lengths, self._width = read, lengths, width
         self._op, self._score = op, score
         self._pages = _Pages(-1, 0, op)
-        self._last: tuple[int, int, int, Blocks] | None = None
+        self._kept: tuple[tuple[int, int, int, Blocks], ...] = ()
 
     def n_positions(self, code: int) -> int:
         """How many positions of a chromosome have a score."""
@@ -141,14 +142,14 @@ class Anchors:
         for begin, end in zip(edges[::2], edges[1::2], strict=True):
             at = begin
             while at < end:
-                last = self._last
-                if last is not None and last[0] == code and last[1] <= at < last[2]:
-                    _, origin, after, blocks = last
+                found = [s for s in self._kept if s[0] == code and s[1] <= at < s[2]]
+                if found:
+                    _, origin, after, blocks = found[0]
                     after = min(after, end)
                 else:
                     origin, after = at, min(at + _STRETCH, end)
                     blocks = self._scored(code, at, after)
-                    self._last = (code, at, after, blocks)
+                    self._kept = ((code, at, after, blocks), *self._kept[: _KEPT - 1])
                 yield at, after, origin, blocks
                 at = after
 

@@ -253,3 +253,30 @@ def test_long_windows_answer_as_slow_twins_in_any_company(monkeypatch):
         elif name == "masked.count":
             expected = [sum(map(str.islower, text[s:e])) for s, e in windows]
             np.testing.assert_array_equal(together, expected)
+
+
+def test_answers_do_not_depend_on_how_windows_are_handed_over(monkeypatch):
+    monkeypatch.setattr(anchors, "_PAGE", 4)
+    monkeypatch.setattr(anchors, "_STRETCH", 2)
+    rng = np.random.default_rng(8)
+    texts = ["".join(rng.choice(list("ACGTacgtN"), n)) for n in (2500, 900)]
+    stored = [np.frombuffer(text.encode(), np.uint8) for text in texts]
+    chroms = ChromTable(("chr1", "chr2"), (2500, 900))
+    start = rng.integers(0, 899, 80)
+    end = np.minimum(start + rng.choice([1, 20, 400, 900], 80), 900)
+    for name in ("pwm", "pwm.max.pos", "kmer.count", "masked.frac"):
+        params = {"pssm": rng.random((5, 4))} if name.startswith("pwm") else {}
+        params |= {"kmer": "CG"} if name.startswith("kmer") else {}
+
+        def read(code, first, last):
+            return stored[code][first:last]
+
+        whole = sequence_function(name, read, chroms, params=params)
+        expected = [whole(code, start, end) for code in (0, 1)]
+        used = sequence_function(name, read, chroms, params=params)
+        for _ in range(3):
+            cuts = np.sort(rng.integers(0, 80, 6))
+            for code in (1, 0):
+                parts = zip(np.split(start, cuts), np.split(end, cuts), strict=True)
+                found = np.concatenate([used(code, *part) for part in parts])
+                np.testing.assert_array_equal(found, expected[code])
