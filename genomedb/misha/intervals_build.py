@@ -3,23 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genomedb.errors import UsageError
+from genomedb.importers import intervals as files
+from genomedb.importers.gene_intervals import import_genes
 from genomedb.intervals import build, reshape
 from genomedb.intervals.random import DIST_FROM_EDGE, random_intervals
-from genomedb.misha.compat import as_peer, frame_named, in_order, kept
+from genomedb.misha.compat import as_peer, found, frame_named, in_order, kept
 from genomedb.misha.current import current_db
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     import pandas as pd
 
 __all__ = [
-    "gintervals", "gintervals_all", "gintervals_from_mat", "gintervals_from_strings",
-    "gintervals_from_tuples", "gintervals_random", "gintervals_rbind", "gintervals_to_mat",
-    "gintervals_window",
+    "gintervals", "gintervals_all", "gintervals_from_bed", "gintervals_from_mat",
+    "gintervals_from_strings", "gintervals_from_tuples", "gintervals_import_bed",
+    "gintervals_import_genes", "gintervals_import_gff", "gintervals_import_vcf",
+    "gintervals_random", "gintervals_rbind", "gintervals_to_mat", "gintervals_window",
 ]  # fmt: skip
 
 
@@ -98,8 +101,8 @@ def gintervals_window(chroms: Any, centers: Any, half_width: int) -> pd.DataFram
     UsageError, ChromError
         `half_width` below 1, or a window outside its chromosome.
     """
-    found = build.window(chroms, centers, half_width, chroms=current_db().chroms)
-    return as_peer(in_order(found))
+    made = build.window(chroms, centers, half_width, chroms=current_db().chroms)
+    return as_peer(in_order(made))
 
 
 def gintervals_rbind(*intervals: Any, intervals_set_out: str | None = None) -> pd.DataFrame | None:
@@ -150,11 +153,11 @@ def gintervals_random(
     if mask is not None and filter is not None:
         raise UsageError("mask and filter are one thing", fix="Give one of them")
     hidden = mask if mask is not None else filter
-    found = random_intervals(
+    made = random_intervals(
         size, n, current_db().chroms, dist_from_edge=dist_from_edge, chromosomes=chromosomes,
         mask=None if hidden is None else frame_named(hidden, what="mask"), rng=seed,
     )  # fmt: skip
-    return as_peer(found)
+    return as_peer(made)
 
 
 # ---- tables of values
@@ -193,3 +196,138 @@ def gintervals_from_mat(mat: Any) -> pd.DataFrame:
         The index does not end in chrom, start and end.
     """
     return as_peer(reshape.from_matrix(mat))
+
+
+# ---- files
+
+
+def gintervals_from_bed(path: str | Path, has_strand: bool = False) -> pd.DataFrame | None:
+    """Sorted intervals of a BED file, plain or compressed, without its names and scores.
+
+    Parameters
+    ----------
+    path : path
+    has_strand : bool
+        Make a column ``strand`` of column 6 (0 where the file has none).
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        None when the file has no intervals. Those on unknown chromosomes are left out.
+
+    Raises
+    ------
+    MissingFileError, ParseError, ChromError
+        A line that is no interval; its number is named. Or all chromosomes are unknown.
+    """
+    frame = files.read_bed(path, current_db().chroms, has_strand=has_strand)
+    return found(frame[["chrom", "start", "end", *(["strand"] if has_strand else [])]])
+
+
+def gintervals_import_bed(
+    file: str | Path, *, name: bool = True, score: bool = True, strand: bool = True
+) -> pd.DataFrame:
+    """Sorted intervals of a BED file, with those of ``name score strand`` that it has.
+
+    A score of ``.`` is NaN, a strand of ``.`` 0. Intervals on unknown chromosomes are left out,
+    which is logged.
+
+    Raises
+    ------
+    MissingFileError, ParseError, ChromError
+        A line that is no interval; its number is named. Or all chromosomes are unknown.
+    """
+    frame = files.read_bed(file, current_db().chroms)
+    return as_peer(_chosen(frame, {"name": name, "score": score, "strand": strand}))
+
+
+def gintervals_import_gff(
+    file: str | Path,
+    *,
+    feature: str | Sequence[str] | None = None,
+    strand: bool = True,
+    attrs: bool = True,
+) -> pd.DataFrame:
+    """Sorted intervals of a GFF3 or GTF file, 0-based half-open.
+
+    Parameters
+    ----------
+    file : path
+    feature : str or sequence of str, optional
+        Only these types (column 3).
+    strand : bool
+        Keep the strand.
+    attrs : bool
+        Keep the attributes as they are written, in a column ``attrs``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``chrom start end strand source type score attrs``.
+
+    Raises
+    ------
+    UsageError
+        No row has the type.
+    MissingFileError, ParseError, ChromError
+        A line that is no interval; its number is named. Or all chromosomes are unknown.
+    """
+    frame = files.read_gff(file, current_db().chroms, feature=feature, attributes="text")
+    kept_columns = {"strand": strand, "source": True, "type": True, "score": True, "attrs": attrs}
+    return as_peer(_chosen(frame, kept_columns))
+
+
+def gintervals_import_vcf(file: str | Path, *, info: bool = True) -> pd.DataFrame:
+    """Sorted places of the variants of a VCF file, over the bases of REF; 0-based half-open.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``chrom start end id ref alt qual filter``, and ``info`` as it is written; qual is NaN
+        where it is missing.
+
+    Raises
+    ------
+    MissingFileError, ParseError, ChromError
+        A line that is no variant; its number is named. Or all chromosomes are unknown.
+    """
+    return as_peer(files.read_vcf(file, current_db().chroms, info=info))
+
+
+def gintervals_import_genes(
+    genes_file: str | Path,
+    annots_file: str | Path | None = None,
+    annots_names: Sequence[str] | None = None,
+) -> dict[str, pd.DataFrame | None]:
+    """Intervals of a UCSC gene table: ``{"tss", "exons", "utr3", "utr5"}``.
+
+    Parameters
+    ----------
+    genes_file : path
+        knownGene and its like, plain or compressed. Addresses of the web are not taken.
+    annots_file : path, optional
+        Table of annotations; its first column is the gene.
+    annots_names : sequence of str, optional
+        Names of all its columns, the first too.
+
+    Returns
+    -------
+    dict of str to DataFrame or None
+        ``chrom start end strand`` and annotations; None when there are none. Overlapping
+        intervals are merged: the strand is 0 where theirs differ, annotations are joined by
+        ``;``. Untranslated regions are the parts of exons outside the coding range, and
+        coordinates whole numbers; the peer gives single bases and fractional numbers.
+
+    Raises
+    ------
+    UsageError, ParseError, MissingFileError
+        Annotations without names, or with another number of columns.
+    """
+    made = import_genes(genes_file, annots_file, annots_names, chroms=current_db().chroms)
+    return {name: found(frame) for name, frame in made.items()}
+
+
+def _chosen(frame: Any, wanted: Mapping[str, bool]) -> Any:
+    """The places, and those of some columns that are there and wanted."""
+    more = [name for name, is_wanted in wanted.items() if is_wanted and name in frame.columns]
+    return frame[["chrom", "start", "end", *more]]
