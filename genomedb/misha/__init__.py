@@ -15,20 +15,14 @@ _MODULES = {
     "attributes": (
         "gtrack_attr_export", "gtrack_attr_get", "gtrack_attr_import", "gtrack_attr_set",
     ),
-    "binned": (
-        "gbins_quantiles", "gbins_summary", "gdist", "glookup", "gpartition",
-    ),
+    "binned": ("gbins_quantiles", "gbins_summary", "gdist", "glookup", "gpartition"),
     "database": (
         "gdb_create", "gdb_create_linked", "gdb_examples_path", "gdb_get_readonly_attrs",
         "gdb_info", "gdb_init", "gdb_init_examples", "gdb_mark_cache_dirty", "gdb_reload",
         "gdb_set_readonly_attrs", "gdb_unload", "gmax_processes", "gsetroot",
     ),
-    "datasets": (
-        "gdataset_info", "gdataset_load", "gdataset_ls", "gdataset_unload",
-    ),
-    "folders": (
-        "gdir_cd", "gdir_create", "gdir_cwd", "gdir_rm",
-    ),
+    "datasets": ("gdataset_info", "gdataset_load", "gdataset_ls", "gdataset_unload"),
+    "folders": ("gdir_cd", "gdir_create", "gdir_cwd", "gdir_rm"),
     "interval_sets": (
         "gintervals_2d_convert_to_indexed", "gintervals_attr_export", "gintervals_attr_get",
         "gintervals_attr_import", "gintervals_attr_set", "gintervals_convert_to_indexed",
@@ -48,30 +42,31 @@ _MODULES = {
         "gintervals_neighbors_upstream", "gintervals_normalize", "gintervals_union",
     ),
     "intervals_build": (
-        "gintervals", "gintervals_all", "gintervals_from_mat", "gintervals_from_strings",
-        "gintervals_from_tuples", "gintervals_random", "gintervals_rbind", "gintervals_to_mat",
-        "gintervals_window",
+        "gintervals", "gintervals_all", "gintervals_from_bed", "gintervals_from_mat",
+        "gintervals_from_strings", "gintervals_from_tuples", "gintervals_import_bed",
+        "gintervals_import_genes", "gintervals_import_gff", "gintervals_import_vcf",
+        "gintervals_random", "gintervals_rbind", "gintervals_to_mat", "gintervals_window",
     ),
-    "query": (
-        "gcor", "gextract", "gquantiles", "gsample", "gscreen", "gsummary",
+    "intervals_stats": (
+        "gintervals_chrom_sizes", "gintervals_mapply", "gintervals_quantiles",
+        "gintervals_summary",
     ),
-    "segments": (
-        "gsegment", "gwilcox",
+    "query": ("gcor", "gextract", "gquantiles", "gsample", "gscreen", "gsummary"),
+    "segments": ("gsegment", "gwilcox"),
+    "sequences": (
+        "grevcomp", "gseq_comp", "gseq_extract", "gseq_kmer", "gseq_kmer_dist", "gseq_pwm",
+        "gseq_rev", "gseq_revcomp",
     ),
-    "track_creation": (
-        "gtrack_create_dense", "gtrack_create_sparse",
-    ),
+    "track_creation": ("gtrack_create_dense", "gtrack_create_sparse"),
     "tracks": (
-        "gtrack_dataset", "gtrack_dbs", "gtrack_exists", "gtrack_info", "gtrack_ls",
-        "gtrack_path", "gtrack_rm",
+        "gtrack_dataset", "gtrack_dbs", "gtrack_exists", "gtrack_info", "gtrack_ls", "gtrack_path",
+        "gtrack_rm",
     ),
     "vtracks": (
-        "gvtrack_array_slice", "gvtrack_clear", "gvtrack_create", "gvtrack_filter",
-        "gvtrack_info", "gvtrack_iterator", "gvtrack_iterator_2d", "gvtrack_ls", "gvtrack_rm",
+        "gvtrack_array_slice", "gvtrack_clear", "gvtrack_create", "gvtrack_filter", "gvtrack_info",
+        "gvtrack_iterator", "gvtrack_iterator_2d", "gvtrack_ls", "gvtrack_rm",
     ),
-    "walk": (
-        "giterator_cartesian_grid", "giterator_intervals",
-    ),
+    "walk": ("giterator_cartesian_grid", "giterator_intervals"),
 }  # fmt: skip
 _ELSEWHERE = {
     "error": ("genomedb.errors", "GenomeDBError"),

@@ -47,10 +47,13 @@ def gdist(
     """
     del progress, progress_desc
     expressions, breaks = pairs_of(args, "gdist")
-    return distribution(
+    counts = distribution(
         current_db(), expressions, breaks, include_lowest=include_lowest, as_frame=dataframe,
         names=names, **asked(intervals, iterator, vars=vars, band=band),
     )  # fmt: skip
+    if not dataframe:
+        return counts
+    return counts.astype(dict.fromkeys(counts.columns[:-1], "str"))
 
 
 def glookup(

@@ -245,7 +245,8 @@ def gcor(
     if not exprs or len(exprs) % 2:
         raise UsageError(f"gcor takes pairs of expressions; it was given {len(exprs)}")
     pairs = list(zip(exprs[::2], exprs[1::2], strict=True))
-    return correlation(
+    measured = correlation(
         current_db(), pairs, method=method, details=details, names=names,
         **asked(intervals, iterator),
     )  # fmt: skip
+    return measured.astype(np.float64)
