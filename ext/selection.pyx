@@ -21,22 +21,21 @@ cdef inline uint64_t _key(double x) noexcept nogil:
 cdef inline Py_ssize_t _node(uint64_t key, pos_t group, const pos_t[::1] first,
                              const uint64_t[::1] prefix, int above) noexcept nogil:
     """The node of a group whose prefix the key has above its last bits, or -1."""
-    cdef Py_ssize_t low, high, middle
+    cdef Py_ssize_t low, n, half
     if group < 0 or group >= first.shape[0] - 1:
         return -1
-    low, high = first[group], first[group + 1]
-    if low >= high:
+    low = first[group]
+    n = first[group + 1] - low
+    if n <= 0:
         return -1
     if above >= 64:
         return low
     key >>= above
-    while low < high:
-        middle = (low + high) // 2
-        if prefix[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < first[group + 1] and prefix[low] == key else -1
+    while n > 1:                # no branch to foretell
+        half = n // 2
+        low += half if prefix[low + half] <= key else 0
+        n -= half
+    return low if prefix[low] == key else -1
 
 
 cdef void _tally(const double[::1] values, const pos_t[::1] group, bint is_grouped,

@@ -17,7 +17,7 @@ from genomedb.kernels.selection import Nodes, Tally, gather, tally, values_of_ke
 
 HELD = 1 << 23  # values held at a time: 64 MB
 _CELLS = 1 << 20  # counts held at a time
-_MOST_BITS, _LEAST_BITS = 16, 2
+_MOST_BITS, _LEAST_BITS = 20, 2
 _F8 = NDArray[np.float64]
 _I8 = NDArray[np.int64]
 Columns = Callable[[Evaluation, Task], tuple[_F8, "_I8 | None"]]
