@@ -14,6 +14,7 @@ from genomedb.iterators.pieces import PIECE_ROWS, BinPiece, Piece, SpanPiece
 
 _I8 = NDArray[np.int64]
 _FEW_BINS = 1 << 12  # scope rows with fewer bins are put together
+_FEW_ROWS = 2  # unless there are no more than these: a scaffold is one row
 
 
 class Steps(ABC):
@@ -48,7 +49,7 @@ class FixedBins(Steps):
         n = last - first
         for code, rows in scope.groups():
             for some, is_long in _runs(n[rows] >= _FEW_BINS, rows.start):
-                if is_long:
+                if is_long or some.stop - some.start <= _FEW_ROWS:
                     for i in range(some.start, some.stop):
                         yield from self._long(scope, code, i, int(first[i]), int(last[i]))
                 else:
