@@ -58,7 +58,8 @@ def lookup(
     -------
     pandas.DataFrame
         ``chrom start end``, ``value`` (float64; NaN where an expression is) and ``intervalID``,
-        the row each interval comes from in the sorted, merged scope, counted from 1.
+        the row each interval comes from in the scope as walked (sorted and merged, but for the
+        iterator -1), counted from 1.
 
     Raises
     ------

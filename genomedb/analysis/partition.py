@@ -80,7 +80,8 @@ def partition(
         db, listed, scope, iterator=iterator, virtual=virtual, variables=variables, is_union=True
     )
     parts = [part for _, part in stream.map(partial(_parted, binning), executor, what="partition")]
-    runs = _joined(parts)
+    # the rows of a scope, where they are walked one by one, are in any order
+    runs = _joined(parts, is_sorted=stream.scope.is_sorted())
     return frame_of(Spans(runs.code, runs.start, runs.end), db.chroms, {"bin": runs.bin + 1})
 
 
@@ -112,15 +113,19 @@ def _runs(block: Block, number: _I8) -> _Runs:
     )  # fmt: skip
 
 
-def _joined(parts: list[_Runs]) -> _Runs:
+def _joined(parts: list[_Runs], *, is_sorted: bool = True) -> _Runs:
     """Parts in order as one, with what touches across their borders joined."""
     if not parts:
         none = np.empty(0, np.int64)
         return _Runs(none, none, none, none)
     code, start, end, number = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    touches = (
-        (code[1:] == code[:-1]) & (start[1:] == end[:-1]) & (number[1:] == number[:-1])
-    )  # fmt: skip
-    is_first, is_last = np.append(True, ~touches), np.append(~touches, True)
-    is_first, is_last = is_first[: code.size], is_last[: code.size]
-    return _Runs(code[is_first], start[is_first], end[is_last], number[is_first])
+    if not is_sorted:
+        order = np.lexsort((start, code))
+        code, start, end, number = code[order], start[order], end[order], number[order]
+    if not code.size:
+        return _Runs(code, start, end, number)
+    touches = (start[1:] >= start[:-1]) & (start[1:] <= end[:-1])
+    touches &= (code[1:] == code[:-1]) & (number[1:] == number[:-1])
+    first = np.flatnonzero(np.append(True, ~touches))
+    end = np.maximum.reduceat(end, first)
+    return _Runs(code[first], start[first], end, number[first])

@@ -63,6 +63,15 @@ def test_scope_rows_that_touch_or_overlap_are_joined(toy):
     assert listed(found) == [["chr2", 50, 120, 1], ["chr2", 150, 160, 1]]
 
 
+def test_rows_walked_one_by_one_are_sorted_and_joined(toy):
+    rows = pd.DataFrame(
+        {"chrom": ["chr1", "chr2", "chr2", "chr2"], "start": [0, 80, 0, 30],
+         "end": [10, 90, 50, 40]}
+    )  # fmt: skip
+    found = partition(toy.db, "flat", [0, 1], rows, iterator=-1)
+    assert listed(found) == [["chr2", 0, 50, 1], ["chr2", 80, 90, 1], ["chr1", 0, 10, 1]]
+
+
 def test_intervals_apart_stay_apart(toy):
     steps = pd.DataFrame({"chrom": "chr2", "start": [0, 20, 45], "end": [20, 40, 60]})
     found = partition(toy.db, "flat", [0, 1], iterator=steps)
