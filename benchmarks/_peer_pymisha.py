@@ -70,6 +70,21 @@ def verbs(expression: str, condition: str) -> dict[str, Callable[[], Any]]:
     }
 
 
+def virtual_verbs(
+    track: str, function: str, shift: int, scope: tuple[str, int, int] | None, width: int,
+    params: float | None,
+) -> dict[str, Callable[[], Any]]:  # fmt: skip
+    """Its extract and summary of a virtual track, ``v``, of windows around bins of `width` bp."""
+    options = {} if params is None else {"params": params}
+    pymisha.gvtrack_create("v", track, func=function, sshift=-shift, eshift=shift, **options)
+    where = pymisha.gintervals_all() if scope is None else pymisha.gintervals(*scope)
+    how = {"iterator": width, "progress": False}
+    return {
+        "extract": lambda: pymisha.gextract("v", where, **how),
+        "summary": lambda: pymisha.gsummary("v", where, **how),
+    }
+
+
 def window(name: str, chrom: str, start: int, end: int) -> NDArray[Any]:
     """Values of one window, bin by bin."""
     scope = pymisha.gintervals(chrom, start, end)
