@@ -262,6 +262,13 @@ def test_shares_of_all_values_count_every_chromosome():
     np.testing.assert_allclose(found, [0.2, 1, NAN])
 
 
+def test_shares_are_of_means_in_the_precision_of_the_values():
+    values = np.array([0.1, 0.5, 0.3, NAN], np.float32)
+    assert values[:2].mean(dtype=float) < values[2]
+    function = signal_function("global.percentile", OneChrom(Bins(values, 1)), is_disjoint=True)
+    np.testing.assert_allclose(function(0, np.array([0]), np.array([2])), [2 / 3])
+
+
 def test_a_pickled_function_answers_the_same():
     values = some_values("random", 5000, "float32")
     start = np.arange(0, 4000, 3)
