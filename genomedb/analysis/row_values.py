@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.columns import task_columns
+from genomedb.analysis.table import values_of
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.expr.stream import Evaluation, Stream, Stream2D
 from genomedb.intervals.frame import frame_of
@@ -39,7 +39,7 @@ class RowValues(NamedTuple):
 
 def values_by_row(evaluation: Evaluation, task: Task) -> RowValues:
     """All values of a task, for `Stream.map`; the next task may go on with its last row."""
-    return RowValues(*_rows_of(task), task_columns(evaluation, task))
+    return RowValues(*_rows_of(task), values_of(evaluation, task))
 
 
 def _rows_of(task: Task) -> tuple[_I8, _I8]:

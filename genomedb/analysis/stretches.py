@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.columns import task_columns
+from genomedb.analysis.table import values_of
 from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
@@ -65,7 +65,7 @@ def stretches(
     edges = np.concatenate(([0], np.cumsum(-(-end // width) - start // width)))
     held: list[NDArray[np.float64]] = []
     row, n = 0, 0
-    for _, (values,) in stream.map(task_columns, executor, what=what):
+    for _, (values,) in stream.map(values_of, executor, what=what):
         held.append(values)
         n += values.size
         stop = int(np.searchsorted(edges, n, "right")) - 1
