@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genomedb.db import interval_sets as sets
 from genomedb.db.paths import file_of
+from genomedb.db.set_columns import MARKER
 from genomedb.errors import UsageError
 from genomedb.intervals.frame import chrom_codes
 from genomedb.intervals.two_d import is_2d
@@ -264,12 +265,6 @@ def gintervals_2d_convert_to_indexed(
 # ---- attributes
 
 
-def _attributes(name: str) -> dict[str, str]:
-    db = current_db()
-    sets.set_path(db, name)  # raises unless it is a set
-    return db.open_track(name).attrs
-
-
 def gintervals_attr_get(intervals_set: str, attr: str) -> str:
     """Attribute of an interval set, ``""`` when it has none of this name.
 
@@ -278,7 +273,7 @@ def gintervals_attr_get(intervals_set: str, attr: str) -> str:
     TrackNotFoundError
         There is no such set.
     """
-    return _attributes(intervals_set).get(attr, "")
+    return sets.set_attributes_of(current_db(), intervals_set).get(attr, "")
 
 
 def gintervals_attr_set(intervals_set: str, attr: str, value: Any) -> None:
@@ -294,10 +289,9 @@ def gintervals_attr_set(intervals_set: str, attr: str, value: Any) -> None:
     """
     if value is None:
         raise UsageError("value cannot be None", fix='Give text; "" removes the attribute')
-    held = _attributes(intervals_set)
-    text = str(value)
-    if text or attr in held:
-        current_db().set_attributes(intervals_set, {attr: text or None})
+    db, text = current_db(), str(value)
+    if text or attr in sets.set_attributes_of(db, intervals_set):
+        sets.change_set_attributes(db, intervals_set, {attr: text or None})
 
 
 def gintervals_attr_export(
@@ -327,7 +321,8 @@ def gintervals_attr_export(
     import pandas as pd
 
     names = gintervals_ls() if intervals_set is None else _listed(intervals_set)
-    held = [_attributes(name) for name in names]
+    db = current_db()
+    held = [sets.set_attributes_of(db, name) for name in names]
     counts = Counter(sorted(key for one in held for key in one))
     columns = [key for key, _ in counts.most_common()] if attrs is None else _listed(attrs)
     return pd.DataFrame(
@@ -363,19 +358,19 @@ def gintervals_attr_import(table: Any, remove_others: bool = False) -> None:
     _refuse_read_only(db, columns)
     changes = {}
     for name, cells in zip(table.index, table.astype(object).to_numpy().tolist(), strict=True):
-        held = set(_attributes(name))
+        held = set(sets.set_attributes_of(db, name))
         kept = {k: str(cell) for k, cell in zip(columns, cells, strict=True) if cell == cell}
         others = held - {*columns, *db.readonly_attributes} if remove_others else set()
         asked = {k: text or None for k, text in kept.items() if text or k in held}
         changes[name] = {**asked, **dict.fromkeys(others)}
     for name, change in changes.items():
         if change:
-            db.set_attributes(name, change)
+            sets.change_set_attributes(db, name, change)
 
 
 def _refuse_read_only(db: FolderDB, columns: list[str]) -> None:
     for name in columns:
-        if name in db.readonly_attributes:
+        if name in (*db.readonly_attributes, MARKER):
             raise UsageError(f"attribute '{name}' is read-only", where="table")
         settable(name)
 

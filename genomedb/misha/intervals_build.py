@@ -227,7 +227,7 @@ def gintervals_from_bed(path: str | Path, has_strand: bool = False) -> pd.DataFr
 def gintervals_import_bed(
     file: str | Path, *, name: bool = True, score: bool = True, strand: bool = True
 ) -> pd.DataFrame:
-    """Sorted intervals of a BED file, with those of ``name score strand`` that it has.
+    """Sorted intervals of a BED file, with those of ``strand name score`` that it has.
 
     A score of ``.`` is NaN, a strand of ``.`` 0. Intervals on unknown chromosomes are left out,
     which is logged.
@@ -238,7 +238,7 @@ def gintervals_import_bed(
         A line that is no interval; its number is named. Or all chromosomes are unknown.
     """
     frame = files.read_bed(file, current_db().chroms)
-    return as_peer(_chosen(frame, {"name": name, "score": score, "strand": strand}))
+    return as_peer(_chosen(frame, {"strand": strand, "name": name, "score": score}))
 
 
 def gintervals_import_gff(

@@ -100,7 +100,9 @@ class Search:
     def over(self, texts: Sequence[str], any_base: AnyBase) -> _F8:
         """Answer for each text; positions are counted from 1, negative on the reverse strand."""
         given = {name: value for name, value in self.options.items() if value is not None}
-        is_slow = [any_base.has(text) for text in texts]
+        # weights go from the start of the text on both strands; those of virtual tracks do not
+        is_weighed = given.get("spat_factor") is not None
+        is_slow = [is_weighed or any_base.has(text) for text in texts]
         plain = ["" if slow else text for text, slow in zip(texts, is_slow, strict=True)]
         found = pwm_score(plain, self.motif, mode=self.mode, **given)  # type: ignore[arg-type]
         for i in np.flatnonzero(is_slow).tolist():
@@ -108,11 +110,11 @@ class Search:
         return found
 
     def _score(self, text: str, any_base: AnyBase) -> float:
-        """The same of a text that has letters for any base."""
+        """The same of a text that has letters for any base, or with weights."""
         nothing = 0.0 if self.mode == "count" else np.nan
         if len(text) < len(self.motif):
             return nothing
-        if any_base.policy == "na":
+        if any_base.policy == "na" and any_base.has(text):
             return np.nan
         with np.errstate(divide="ignore"):
             logs = np.log(self.motif.frequencies(prior=self.options["prior"]))
