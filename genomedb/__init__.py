@@ -13,15 +13,34 @@ from genomedb.core.version import __version__
 from genomedb.errors import *  # noqa: F403
 
 if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
+    from genomedb.analysis.bins import bins_quantiles as bins_quantiles
+    from genomedb.analysis.bins import bins_summary as bins_summary
+    from genomedb.analysis.correlation import correlation as correlation
+    from genomedb.analysis.distribution import distribution as distribution
     from genomedb.analysis.extract import extract as extract
     from genomedb.analysis.extract import extract_blocks as extract_blocks
+    from genomedb.analysis.iterator_intervals import iterator_intervals as iterator_intervals
+    from genomedb.analysis.lookup import lookup as lookup
+    from genomedb.analysis.mapply import mapply as mapply
+    from genomedb.analysis.partition import partition as partition
+    from genomedb.analysis.per_row import intervals_quantiles as intervals_quantiles
+    from genomedb.analysis.per_row import intervals_summary as intervals_summary
+    from genomedb.analysis.quantiles import quantiles as quantiles
+    from genomedb.analysis.sample import sample as sample
     from genomedb.analysis.screen import screen as screen
+    from genomedb.analysis.segment import segment as segment
+    from genomedb.analysis.sequences import extract_sequence as extract_sequence
     from genomedb.analysis.summary import summary as summary
     from genomedb.analysis.to_file import extract_to_file as extract_to_file
+    from genomedb.analysis.wilcox import wilcox as wilcox
     from genomedb.core.chroms import ChromTable as ChromTable
     from genomedb.core.region import Region as Region
     from genomedb.db.create import create_database as create_database
     from genomedb.db.database import GenomeDB as GenomeDB
+    from genomedb.db.examples import copy_examples as copy_examples
+    from genomedb.db.interval_sets import list_sets as list_sets
+    from genomedb.db.interval_sets import load_set as load_set
+    from genomedb.db.interval_sets import save_set as save_set
     from genomedb.exporters.sequence import export_fasta as export_fasta
     from genomedb.exporters.signal import export_bedgraph as export_bedgraph
     from genomedb.exporters.signal import export_bigwig as export_bigwig
@@ -30,6 +49,9 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.exporters.tables import export_parquet as export_parquet
     from genomedb.exporters.tables import export_tsv as export_tsv
     from genomedb.importers.features import import_features as import_features
+    from genomedb.importers.intervals import read_bed as read_bed
+    from genomedb.importers.intervals import read_gff as read_gff
+    from genomedb.importers.intervals import read_vcf as read_vcf
     from genomedb.importers.manifest import read_manifest as read_manifest
     from genomedb.importers.manifest import rows_of_files as rows_of_files
     from genomedb.importers.many import import_many as import_many
@@ -63,6 +85,28 @@ _HOME = {
     "repack": "genomedb.tracks.rewrite",
     "convert": "genomedb.tracks.convert",
     "diff_tracks": "genomedb.tracks.diff",
+    "bins_quantiles": "genomedb.analysis.bins",
+    "bins_summary": "genomedb.analysis.bins",
+    "correlation": "genomedb.analysis.correlation",
+    "distribution": "genomedb.analysis.distribution",
+    "intervals_quantiles": "genomedb.analysis.per_row",
+    "intervals_summary": "genomedb.analysis.per_row",
+    "iterator_intervals": "genomedb.analysis.iterator_intervals",
+    "lookup": "genomedb.analysis.lookup",
+    "mapply": "genomedb.analysis.mapply",
+    "partition": "genomedb.analysis.partition",
+    "quantiles": "genomedb.analysis.quantiles",
+    "sample": "genomedb.analysis.sample",
+    "segment": "genomedb.analysis.segment",
+    "wilcox": "genomedb.analysis.wilcox",
+    "extract_sequence": "genomedb.analysis.sequences",
+    "copy_examples": "genomedb.db.examples",
+    "save_set": "genomedb.db.interval_sets",
+    "load_set": "genomedb.db.interval_sets",
+    "list_sets": "genomedb.db.interval_sets",
+    "read_bed": "genomedb.importers.intervals",
+    "read_gff": "genomedb.importers.intervals",
+    "read_vcf": "genomedb.importers.intervals",
     "VirtualTrack": "genomedb.virtual.definition",
     "extract": "genomedb.analysis.extract",
     "extract_blocks": "genomedb.analysis.extract",

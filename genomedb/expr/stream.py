@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
@@ -124,7 +124,7 @@ class Walk(ABC):
 
     def map(
         self, work: Work[Result], executor: Executor | int | None = None, *,
-        tasks: Sequence[Task] | None = None, what: str = "bp",
+        tasks: Iterable[Task] | None = None, what: str = "bp",
     ) -> Iterator[tuple[Task, Result]]:  # fmt: skip
         """Yield each task with ``work(evaluation, task)``, in order.
 
@@ -134,7 +134,7 @@ class Walk(ABC):
             A function of a module, or a `functools.partial` of one.
         executor : Executor, int or None
             As for `core.parallel.map_tasks`.
-        tasks : sequence, optional
+        tasks : iterable, optional
             The tasks, where the caller has listed them.
         what : str
             Shown before the progress bar.
