@@ -96,7 +96,7 @@ def _params(params: Any, keywords: dict[str, Any]) -> Any:
         )
     twice = [word for word in keywords if word in params]
     if twice:
-        raise UsageError(f"{twice[0]} is given twice, in params and by keyword")
+        raise UsageError(f"{twice[0]!r} is given twice, in params and by keyword")
     return {**params, **keywords}
 
 
@@ -286,6 +286,5 @@ def gvtrack_array_slice(
     is_array = isinstance(source, str) and session.db.has_track(source)
     if not is_array or not isinstance(session.db.open_track(source), ArrayTrack):
         raise UsageError("its source is no array track", where=f"virtual track '{vtrack}'")
-    columns = None if slice is None else [slice] if isinstance(slice, (str, int)) else list(slice)
-    defined = replace(found, columns=columns, column_function=_SLICES.get(func, func))
+    defined = replace(found, columns=slice, column_function=_SLICES.get(func, func))
     _keep(session, vtrack, defined)

@@ -17,6 +17,9 @@ from genomedb.intervals.frame import spans_of
 from genomedb.intervals.setops import merge_spans
 from genomedb.iterators.nearby import not_known
 from genomedb.iterators.scope import scope_of
+from genomedb.tracks.array import ArrayTrack
+from genomedb.tracks.base import Track
+from genomedb.virtual.columns import column_reducer
 from genomedb.virtual.definition import VirtualTrack
 from genomedb.virtual.distance import INTERVAL_FUNCTIONS, check_interval_function
 from genomedb.virtual.elements import SpanElements
@@ -99,9 +102,10 @@ def _with_source(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
         function = function or "avg"
         if function not in SIGNAL_FUNCTIONS:
             raise _unknown(function, "of a track", SIGNAL_FUNCTIONS)
+        track = db.open_track(source)
         return replace(
-            empty, track=db.open_track(source).name, function=_plain(function),
-            params=check_signal(function, params), columns=defined.columns,
+            empty, track=track.name, function=_plain(function),
+            params=check_signal(function, params), columns=_columns(track, defined),
             column_function=defined.column_function,
         )  # fmt: skip
     spans, values = _intervals(db, source)
@@ -118,6 +122,29 @@ def _with_source(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
     SpanElements(spans, values, chroms=db.chroms)  # refuses intervals that overlap
     checked = check_signal(function, params)
     return replace(empty, spans=spans, values=values, function=_plain(function), params=checked)
+
+
+def _columns(track: Track, defined: VirtualTrack) -> list[str] | None:
+    """Names of the columns of an array track that are used; None for all."""
+    column_reducer(defined.column_function)
+    if defined.columns is None:
+        return None
+    if not isinstance(track, ArrayTrack):
+        raise UsageError(
+            f"track '{track.name}' is no array track and has no columns", fix="Leave columns out"
+        )
+    given = defined.columns
+    listed = [given] if isinstance(given, (str, int)) else list(given)
+    known = dict(enumerate(track.columns)) | {name: name for name in track.columns}
+    unknown = [column for column in listed if column not in known]
+    if unknown or not listed:
+        raise UsageError(
+            f"track '{track.name}' has no column {unknown[0]!r}"
+            if unknown
+            else "no column is named",
+            fix=f"Its columns are {', '.join(track.columns[:10])}, or their numbers from 0",
+        )
+    return [known[column] for column in listed]
 
 
 def _plain(function: str) -> str:

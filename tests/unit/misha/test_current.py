@@ -22,7 +22,7 @@ def in_thread(work):
 def test_without_a_database_calls_say_so():
     misha.gdb_unload()
     for call in (misha.gtrack_ls, misha.gdir_cwd, lambda: misha.gextract("d"), current_db):
-        with pytest.raises(NoDatabaseError, match="Database not set. Call gdb_init first"):
+        with pytest.raises(NoDatabaseError, match=r"Database not set\. Call gdb_init first"):
             call()
     with pytest.raises(RuntimeError):
         misha.gsummary("d")

@@ -140,7 +140,7 @@ def test_a_track_made_anew_shows_the_new_values(pm):
 
 def test_read_only_attributes_can_be_chosen(pm):
     assert pm.gdb_get_readonly_attrs() == ["created.by", "created.date", "created.user"]
-    with pytest.raises(ValueError, match="'created.by' is read-only"):
+    with pytest.raises(ValueError, match=r"'created\.by' is read-only"):
         pm.gtrack_attr_set("d", "created.by", "me")
     pm.gdb_set_readonly_attrs("lab")
     pm.gtrack_attr_set("d", "created.by", "me")
