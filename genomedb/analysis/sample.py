@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import islice
 from operator import index
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +122,7 @@ def _drawn(stream: Stream, places: _I8, ends: _I8, executor: Executor | int | No
     first = np.searchsorted(places, np.concatenate(([0], ends)))  # of the places in each task
     hit = np.flatnonzero(np.diff(first))
     before = np.concatenate(([0], ends))[hit]
-    tasks = cast("Sequence[Task]", _some(stream.tasks(), hit))  # gone through once
+    tasks = _some(stream.tasks(), hit)
     found = np.empty(places.size)
     results = stream.map(_values, executor, tasks=tasks, what="sample")
     for i, offset, (_, values) in zip(hit.tolist(), before.tolist(), results, strict=True):
