@@ -39,17 +39,24 @@ def slide_quantile(
     """
     array = checked_floats(values)
     firsts, lasts = _inside(first, last, base, array.size, p)
+    rank, distinct = _ranked(array)
+    found = distinct.size
+    # a counter of each rank, of each 16 and of each 256, with room to look past the last
+    c0, c1, c2 = (np.zeros((found >> shift) + (512 >> shift) + 2, np.int32) for shift in (0, 4, 8))
+    out = np.empty(firsts.size)
+    _ranks.slide_quantile(rank, distinct, 0, firsts, lasts, p, c0, c1, c2, out)
+    return out
+
+
+def _ranked(array: NDArray[Any]) -> tuple[NDArray[np.int32], _F8]:
+    """Rank of each value among the distinct ones (NaN: -1), and these in order."""
     n = array.size
     if n > _MOST:
         raise UsageError(f"{n} values are too many to rank at a time")
     rank, distinct = np.empty(n, np.int32), np.empty(n)
     keys, items = np.empty((2, n), np.uint64), np.empty((2, n), np.uint32)
     found = _ranks.rank_values(array, keys, items, rank, distinct)
-    # a counter of each rank, of each 16 and of each 256, with room to look past the last
-    c0, c1, c2 = (np.zeros((found >> shift) + (512 >> shift) + 2, np.int32) for shift in (0, 4, 8))
-    out = np.empty(firsts.size)
-    _ranks.slide_quantile(rank, distinct[: max(found, 1)], 0, firsts, lasts, p, c0, c1, c2, out)
-    return out
+    return rank, distinct[:found]
 
 
 def select_quantile(

@@ -120,6 +120,19 @@ def test_each_function_matches_its_definition(kind, dtype, is_disjoint):
 
 
 @pytest.mark.parametrize("is_disjoint", [True, False])
+@pytest.mark.parametrize("name", ["avg", "stddev", "max.pos.abs", "lse", "quantile", "sample"])
+def test_many_windows_at_once_get_the_answers_of_each_alone(name, is_disjoint):
+    n = 3 * STRETCH + 1000
+    start, end = some_windows(n, 400, seed=7)
+    source = OneChrom(Bins(some_values("random", n, "float32"), 1))
+    p = 0.4 if name == "quantile" else None
+    function = signal_function(name, source, params=p, is_disjoint=is_disjoint)
+    together = function(0, start, end)
+    alone = [function(0, start[i : i + 1], end[i : i + 1])[0] for i in range(400)]
+    assert np.array_equal(together.view(np.int64), np.array(alone).view(np.int64))
+
+
+@pytest.mark.parametrize("is_disjoint", [True, False])
 def test_positions_match_their_definitions(is_disjoint):
     n = 2 * STRETCH + 77
     values = some_values("few", n, "float32")
