@@ -112,6 +112,12 @@ def window_means(name: str, frame: Any) -> NDArray[Any]:
     return found[name].to_numpy()
 
 
+def means(name: str, frame: Any) -> NDArray[Any]:
+    """One mean an interval: they are the iterator, the scope is the whole genome."""
+    found = pymisha.gextract(name, pymisha.gintervals_all(), iterator=frame, progress=False)
+    return found[name].to_numpy()
+
+
 def import_file(name: str, path: Path, bin_size: int) -> None:
     """Import a signal file as a dense track, replacing an earlier one."""
     if pymisha.gtrack_exists(name):
