@@ -1,0 +1,36 @@
+"""genomedb screen.
+
+Print where an expression over tracks is true, as BED: intervals that touch are joined.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from genomedb.cli import options
+from genomedb.cli.queries import add_query, query
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Define the words of the command line."""
+    add_query(parser)
+    parser.add_argument("--save", metavar="SET", help="save them as an interval set instead")
+    options.add_overwrite(parser)
+
+
+def run(args: Namespace) -> None:
+    """Do it."""
+    from genomedb.analysis.screen import screen
+    from genomedb.db.interval_sets import has_set, save_set
+    from genomedb.writers.tsv import RowWriter
+
+    db = options.database(args)
+    if args.save and args.skip_existing and has_set(db, args.save):
+        return
+    found = screen(db, args.expression, **query(args, db))
+    if args.save:
+        save_set(db, found, args.save, overwrite=args.overwrite)
+        return
+    with RowWriter("-") as out:
+        for chrom, rows in found.groupby("chrom", observed=True, sort=True):
+            out.add([str(chrom), rows["start"].to_numpy(), rows["end"].to_numpy()], len(rows))
