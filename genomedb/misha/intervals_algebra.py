@@ -133,7 +133,7 @@ def gintervals_force_range(
 def gintervals_normalize(
     intervals: Any, size: Any, intervals_set_out: str | None = None
 ) -> pd.DataFrame | None:
-    """Intervals of the given size around the centres ``(start + end) // 2``.
+    """Intervals of the given size around the same centres: from ``(start + end - size) // 2`` on.
 
     Parameters
     ----------

@@ -47,7 +47,10 @@ def gseq_extract(intervals: Any) -> list[str]:
 
 
 def gseq_revcomp(seq: Any) -> Any:
-    """Reverse complement of a text, or of each of a list; case and IUPAC letters are kept."""
+    """Reverse complement of a text, or of each of a list; case is kept.
+
+    Letters for several bases are complemented too (R becomes Y); the peer leaves them.
+    """
     return sequences.reverse_complement(seq)
 
 
@@ -57,7 +60,7 @@ def grevcomp(seq: Any) -> Any:
 
 
 def gseq_comp(seq: Any) -> Any:
-    """Complement of a text, or of each of a list; case and IUPAC letters are kept."""
+    """Complement of a text, or of each of a list, as `gseq_revcomp`."""
     return sequences.complement(seq)
 
 
@@ -195,7 +198,8 @@ def gseq_pwm(
     extend : bool or int
         How far the motif may run over both ends of the region; True is as far as it can.
     spat_factor, spat_bin : optional
-        Weights above 0, by distance from the start of the region in bins. Not with `extend`.
+        Weights above 0, by distance from the start of the region in bins; gaps do not count,
+        which they do in the peer. Not with `extend`.
     spat_min, spat_max
         Of virtual tracks: not taken.
     return_strand : bool
@@ -204,7 +208,8 @@ def gseq_pwm(
         Look across gaps, default ``-`` and ``.``.
     neutral_chars, neutral_chars_policy
         Letters that count as any base, default ``N n *``: ``average`` (of the logarithms),
-        ``log_quarter``, or ``na``: a text that has one has NaN.
+        ``log_quarter``, or ``na``: a text that has one has NaN. The peer heeds ``log_quarter``
+        in some modes only.
     prior : float
         Added to the frequencies.
 
