@@ -13,7 +13,7 @@ from genomedb.core.spans import Spans
 from genomedb.iterators.pieces import PIECE_ROWS, BinPiece, Piece, SpanPiece
 
 _I8 = NDArray[np.int64]
-_FEW_BINS = 1 << 12  # scope rows with fewer bins are put together
+_MANY = 1 << 12  # bins or intervals of a scope row that is walked alone
 _FEW_ROWS = 2  # unless there are no more than these: a scaffold is one row
 
 
@@ -48,7 +48,7 @@ class FixedBins(Steps):
         last = -(-scope.end // self.width)
         n = last - first
         for code, rows in scope.groups():
-            for some, is_long in _runs(n[rows] >= _FEW_BINS, rows.start):
+            for some, is_long in _runs(n[rows] >= _MANY, rows.start):
                 if is_long or some.stop - some.start <= _FEW_ROWS:
                     for i in range(some.start, some.stop):
                         yield from self._long(scope, code, i, int(first[i]), int(last[i]))
@@ -103,21 +103,44 @@ class ByIntervals(Steps):
             lower, upper = scope.start[some], scope.end[some]
             first = np.searchsorted(end, lower, "right")
             n = np.maximum(np.searchsorted(start, upper, "left") - first, 0)
-            for rows, item in expanded(n, PIECE_ROWS):
-                which = first[rows] + item
-                yield SpanPiece(
-                    code,
-                    np.maximum(start[which], lower[rows]),
-                    np.minimum(end[which], upper[rows]),
-                    rows + some.start,
-                )
+            for part, is_long in _runs(n >= _MANY, 0):
+                if is_long:
+                    for i in range(part.start, part.stop):
+                        a, b = int(first[i]), int(first[i] + n[i])
+                        piece = start[a:b], end[a:b], int(lower[i]), int(upper[i])
+                        yield from self._long(code, some.start + i, *piece)
+                    continue
+                for rows, item in expanded(n[part], PIECE_ROWS):
+                    rows += part.start
+                    which = first[rows] + item
+                    yield SpanPiece(
+                        code,
+                        np.maximum(start[which], lower[rows]),
+                        np.minimum(end[which], upper[rows]),
+                        rows + some.start,
+                    )
+
+    def _long(
+        self, code: int, row: int, start: _I8, end: _I8, lower: int, upper: int
+    ) -> Iterator[Piece]:
+        """Intervals of one scope row, which cuts the first and the last at most."""
+        if start[0] < lower:
+            start = start.copy()
+            start[0] = lower
+        if end[-1] > upper:
+            end = end.copy()
+            end[-1] = upper
+        rows = np.full(min(start.size, PIECE_ROWS), row)
+        for i in range(0, start.size, PIECE_ROWS):
+            cut = slice(i, i + PIECE_ROWS)
+            yield SpanPiece(code, start[cut], end[cut], rows[: start.size - i])
 
 
 class ScopeRows(Steps):
     """Each scope row is one interval."""
 
     def __init__(self, scope: Spans) -> None:
-        ordered = scope.sorted()
+        ordered = scope if scope.is_sorted() else scope.sorted()
         same = ordered.code[1:] == ordered.code[:-1]
         self.is_disjoint = not bool((same & (ordered.start[1:] < ordered.end[:-1])).any())
 

@@ -104,6 +104,8 @@ def plan_segments(
     chunk_items, itemsize : int
         Items in a chunk, bytes of an item.
     """
+    if first.size == 1 and first[0] < last[0]:
+        return _plan_one(int(first[0]), int(last[0]), chunk_items, itemsize)
     c0 = first // chunk_items
     n_touched = np.where(last > first, (last - 1) // chunk_items - c0 + 1, 0)
     window = np.repeat(np.arange(first.size), n_touched)
@@ -123,6 +125,18 @@ def plan_segments(
         dst * itemsize,
         (stop - start) * itemsize,
     )
+
+
+def _plan_one(first: int, last: int, chunk_items: int, itemsize: int) -> Segments:
+    """The plan of one window, which the reads of whole stretches are."""
+    chunk = np.arange(first // chunk_items, (last - 1) // chunk_items + 1)
+    src = np.zeros(chunk.size, np.int64)
+    dst = (chunk * chunk_items - first) * itemsize
+    length = np.full(chunk.size, chunk_items * itemsize)
+    src[0], dst[0] = -dst[0], 0
+    length[0] -= src[0]
+    length[-1] -= ((int(chunk[-1]) + 1) * chunk_items - last) * itemsize
+    return Segments(chunk, np.arange(chunk.size + 1), src, dst, length)
 
 
 def read_segments(

@@ -82,7 +82,7 @@ def test_the_size_of_blocks_changes_nothing(db, expected, monkeypatch, block_row
 @pytest.mark.parametrize("piece_rows", [512, 10_000])
 def test_where_bins_are_cut_into_tasks_changes_no_value(db, expected, monkeypatch, piece_rows):
     monkeypatch.setattr(steps_module, "PIECE_ROWS", piece_rows)
-    monkeypatch.setattr(steps_module, "_FEW_BINS", 100)
+    monkeypatch.setattr(steps_module, "_MANY", 100)
     # sums of tasks are added in order: where tasks begin is part of what summary means
     check_same(answers(db)[:-1], expected[:-1])
 
@@ -98,7 +98,7 @@ def test_the_executor_changes_nothing(db, expected, monkeypatch, executor):
 
 def test_many_small_tasks_on_threads_change_no_value(db, expected, monkeypatch):
     monkeypatch.setattr(steps_module, "PIECE_ROWS", 256)
-    monkeypatch.setattr(steps_module, "_FEW_BINS", 100)
+    monkeypatch.setattr(steps_module, "_MANY", 100)
     monkeypatch.setattr(stream_module, "tasks_of", lambda pieces: ((piece,) for piece in pieces))
     with ThreadPoolExecutor(4) as pool:
         check_same(answers(db, executor=pool)[:-1], expected[:-1])

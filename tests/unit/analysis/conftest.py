@@ -52,5 +52,5 @@ def toy(tmp_path_factory):
 def many_tasks(monkeypatch):
     """Cut the walk into many tasks."""
     monkeypatch.setattr(steps, "PIECE_ROWS", 37)
-    monkeypatch.setattr(steps, "_FEW_BINS", 20)
+    monkeypatch.setattr(steps, "_MANY", 20)
     monkeypatch.setattr(stream_module, "tasks_of", partial(stream_module.tasks_of, rows=50))

@@ -65,7 +65,7 @@ def test_how_the_walk_is_cut_does_not_change_what_the_function_gets(db, scope, m
 
     once = mapply(db, digest, "a", scope)
     monkeypatch.setattr(steps, "PIECE_ROWS", 7)
-    monkeypatch.setattr(steps, "_FEW_BINS", 20)
+    monkeypatch.setattr(steps, "_MANY", 20)
     monkeypatch.setattr(stream_module, "tasks_of", partial(stream_module.tasks_of, rows=10))
     for executor in (None, 2):
         pd.testing.assert_frame_equal(mapply(db, digest, "a", scope, executor=executor), once)

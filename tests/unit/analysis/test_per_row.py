@@ -49,7 +49,7 @@ def scope():
 def cut_small(monkeypatch):
     """Cut the walk into many tasks."""
     monkeypatch.setattr(steps, "PIECE_ROWS", 37)
-    monkeypatch.setattr(steps, "_FEW_BINS", 20)
+    monkeypatch.setattr(steps, "_MANY", 20)
     monkeypatch.setattr(stream_module, "tasks_of", partial(stream_module.tasks_of, rows=50))
 
 

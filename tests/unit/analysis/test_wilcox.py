@@ -138,7 +138,7 @@ def test_how_the_walk_is_cut_does_not_change_the_answer(random_db, monkeypatch):
     scope["end"] = scope["start"] + 490
     once = [wilcox(db, "a", 400, 100, some) for some in (None, scope)]
     monkeypatch.setattr(steps, "PIECE_ROWS", 37)
-    monkeypatch.setattr(steps, "_FEW_BINS", 20)
+    monkeypatch.setattr(steps, "_MANY", 20)
     monkeypatch.setattr(stream_module, "tasks_of", partial(stream_module.tasks_of, rows=50))
     for some, whole in zip((None, scope), once, strict=True):
         for executor in (None, 2):

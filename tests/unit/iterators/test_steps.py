@@ -50,7 +50,7 @@ def rows_of(scope):
 )
 def sizes(request, monkeypatch):
     monkeypatch.setattr(steps_module, "PIECE_ROWS", request.param[0])
-    monkeypatch.setattr(steps_module, "_FEW_BINS", request.param[1])
+    monkeypatch.setattr(steps_module, "_MANY", request.param[1])
 
 
 @given(spans(), st.integers(1, 300))
@@ -115,5 +115,5 @@ def test_long_scope_rows_are_not_listed_bin_by_bin():
     assert {type(p) for p in FixedBins(10).pieces(one)} == {pieces_module.BinPiece}
     many = Spans.of([0] * 3, [10] * 3, [1000] * 3)
     kinds = {type(p) for p in FixedBins(10).pieces(many)}
-    is_tiny = steps_module._FEW_BINS == 3
+    is_tiny = steps_module._MANY == 3
     assert kinds == {pieces_module.BinPiece if is_tiny else pieces_module.SpanPiece}
