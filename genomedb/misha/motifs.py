@@ -91,11 +91,14 @@ class Search:
     mode : {"lse", "max", "pos", "count"}
     options : mapping
         Those of `pwm_score`; None is the default.
+    lead : int
+        Letters of each text before the place that distances are counted from.
     """
 
     motif: Pssm
     mode: str
     options: Mapping[str, Any]
+    lead: int = 0
 
     def over(self, texts: Sequence[str], any_base: AnyBase) -> _F8:
         """Answer for each text; positions are counted from 1, negative on the reverse strand."""
@@ -134,7 +137,8 @@ class Search:
         if factors is None:
             return 0.0
         logs = np.log(np.asarray(factors, np.float64))
-        bins = np.arange(len(text) - len(self.motif) + 1) // int(self.options["spat_bin"])
+        distance = np.maximum(np.arange(len(text) - len(self.motif) + 1) - self.lead, 0)
+        bins = distance // int(self.options["spat_bin"])
         weights: _F8 = logs[np.minimum(bins, logs.size - 1)]
         return weights
 

@@ -65,6 +65,11 @@ class Region:
         last = len(text) if self.last is None else min(self.last, len(text))
         return max(last - first, 0)
 
+    @property
+    def lead(self) -> int:
+        """Letters before the region that are looked at."""
+        return max((self.first or 1) - 1, 0) - self._begin
+
     def place(self, text: str, i: int) -> int:
         """Where letter `i` of the region's letters is in the text, counted from 1."""
         part = text[self._begin : self._end(text)]

@@ -199,7 +199,7 @@ def gseq_pwm(
         How far the motif may run over both ends of the region; True is as far as it can.
     spat_factor, spat_bin : optional
         Weights above 0, by distance from the start of the region in bins; gaps do not count,
-        which they do in the peer. Not with `extend`.
+        which they do in the peer. Places before the start have the first.
     spat_min, spat_max
         Of virtual tracks: not taken.
     return_strand : bool
@@ -229,8 +229,8 @@ def gseq_pwm(
     reach = (len(motif) - 1) * extend if isinstance(extend, bool) else int(extend)
     if spat_min is not None or spat_max is not None:
         raise UsageError("spat_min and spat_max are for virtual tracks", fix="Leave them out")
-    if spat_factor is not None and reach:
-        raise UsageError("spat_factor with extend", fix="Give one of them")
+    if reach < 0:
+        raise UsageError(f"extend={extend} is below 0", fix="Give a number of letters, or True")
     region = Region(start_pos, end_pos, reach, gap_letters(gap_chars) if skip_gaps else "")
     options = {
         "prior": prior, "bidirect": bidirect, "strand": strand, "score_thresh": score_thresh,
@@ -239,8 +239,9 @@ def gseq_pwm(
     if mode != "count":
         options["score_thresh"] = None
     texts, letters = texts_of(seqs), NEUTRAL if neutral_chars is None else "".join(neutral_chars)
-    parts = [region.of(text) for text in texts]
-    found = Search(motif, mode, options).over(parts, AnyBase(letters, neutral_chars_policy))
+    neutral = AnyBase(letters, neutral_chars_policy)
+    search = Search(motif, mode, options, lead=region.lead)
+    found = search.over([region.of(text) for text in texts], neutral)
     if mode != "pos":
         return found
     places = _places(found, texts, region)

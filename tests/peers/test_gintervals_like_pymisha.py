@@ -1,9 +1,10 @@
-"""gintervals_* and gseq_* give what pymisha gives, on random intervals of databases made by both.
+"""gintervals_* give what pymisha gives, on random intervals of databases made by both.
 
 Listed exceptions, each by a rule of our own: intersections are not cut where intervals of the
-input begin and end; a union with an empty set is merged too; windows are cut at the ends of
-chromosomes; neighbours at one distance come by row;
-annotations beyond max_dist have no distance; random draws differ.
+input begin and end, and a union with an empty set is merged too (rules of set algebra); windows
+are cut at the ends of chromosomes; neighbours at one distance come by row; annotations beyond
+max_dist have no distance, with or without a column for it; sets are sorted when they are saved;
+random draws differ.
 """
 
 import numpy as np

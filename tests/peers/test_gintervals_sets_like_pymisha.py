@@ -1,7 +1,9 @@
 """Rectangles, saved sets, values by interval, words and motifs as pymisha has them.
 
 Listed exceptions, each by a rule of our own: rectangles sort by both chromosomes first; sets are
-sorted when they are saved; mapply gives one row an interval whatever the iterator.
+sorted when they are saved; mapply gives one row an interval whatever the iterator; letters for
+several bases are complemented; gaps do not count for weights by distance; the policy log_quarter
+holds in all modes.
 """
 
 import numpy as np
@@ -198,7 +200,9 @@ def test_motifs_in_texts(letters, side):
     ):  # fmt: skip
         _same_scores(texts, {**side, **more})
     if "-" not in letters:  # gaps count for the distance there
-        _same_scores(texts, {**side, "spat_factor": [1, 0.5, 0.7], "spat_bin": 2})
+        weights = {**side, "spat_factor": [1, 0.5, 0.7], "spat_bin": 2}
+        _same_scores(texts, weights)
+        _same_scores(texts, {**weights, "start_pos": 6, "end_pos": 20, "extend": True})
     if "X" not in letters and side:  # above 0 there, and other modes leave the policy aside
         given = {**side, "neutral_chars_policy": "log_quarter"}
         ours, theirs = (m.gseq_pwm(texts, MOTIF, "lse", **given) for m in (gm, pm))

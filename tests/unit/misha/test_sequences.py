@@ -144,8 +144,8 @@ def test_motifs_that_cannot_be():
         misha.gseq_pwm("AC", MOTIF, "count")
     with pytest.raises(UsageError, match="mode 'sum'"):
         misha.gseq_pwm("AC", MOTIF, "sum")
-    with pytest.raises(UsageError, match="spat_factor with extend"):
-        misha.gseq_pwm("AC", MOTIF, spat_factor=[1], extend=True)
+    with pytest.raises(UsageError, match="extend=-1"):
+        misha.gseq_pwm("AC", MOTIF, extend=-1)
     with pytest.raises(UsageError, match="virtual tracks"):
         misha.gseq_pwm("AC", MOTIF, spat_min=5)
     with pytest.raises(UsageError, match="four columns"):
