@@ -38,6 +38,7 @@ def annotate(
     overwrite: bool = False,
     keep_order: bool = True,
     min_dist: float = -math.inf,
+    max_signed_dist: float = math.inf,
     use_first_strand: bool = False,
 ) -> pd.DataFrame:
     """The intervals, with columns of the nearest annotation of each.
@@ -64,8 +65,8 @@ def annotate(
         Whether columns of the intervals may be replaced.
     keep_order : bool
         False sorts the result by place.
-    min_dist : float
-        Smallest signed distance that counts.
+    min_dist, max_signed_dist : float
+        Smallest and largest signed distance that counts.
     use_first_strand : bool
         See `k_nearest`.
 
@@ -92,7 +93,8 @@ def annotate(
     rank = _rank(notes, tie_method)
     i, j, away = k_nearest(
         spans, notes if rank is None else notes[rank], chroms, k=max_neighbors,
-        min_dist=max(min_dist, -max_dist), max_dist=max_dist, use_first_strand=use_first_strand,
+        min_dist=max(min_dist, -max_dist), max_dist=min(max_signed_dist, max_dist),
+        use_first_strand=use_first_strand,
     )  # fmt: skip
     j = j if rank is None else rank[j]
     i, j, dist = with_lonely(len(spans), i, j, away.astype(np.float64))

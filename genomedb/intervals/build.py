@@ -223,7 +223,10 @@ def concat(frames: Sequence[Any], chroms: ChromTable) -> pd.DataFrame:
             raise UsageError(
                 f"column {differ[0]} is not in all of the intervals", where=f"intervals {i}"
             )
-    joined = pd.concat([frame[columns] for frame in frames], ignore_index=True)
+    parts = [frame[columns] for frame in frames]
+    for part in parts:
+        part.attrs = {}  # pandas cannot put those of `canonical` together
+    joined = pd.concat(parts, ignore_index=True)
     code, start, end = (
         np.concatenate([getattr(s, name) for s in all_spans]) for name in ("code", "start", "end")
     )

@@ -139,7 +139,7 @@ def to_matrix(
     require_columns(frame, (*levels, *(value_columns or ())))
     wanted = value_columns
     if wanted is None:
-        left_out = {*levels, "intervalID", "strand"}
+        left_out = {*levels, "intervalID"}
         wanted = [name for name in frame.columns if name not in left_out]
         texts = [n for n in wanted if not pd.api.types.is_numeric_dtype(frame[n])]
         if texts:

@@ -304,6 +304,7 @@ def gintervals_annotate(
     keep_order: bool = True,
     *,
     mindist: float = -FAR,
+    maxdist: float = FAR,
     use_intervals1_strand: bool = False,
 ) -> pd.DataFrame:
     """The intervals, with columns of the nearest annotation of each.
@@ -318,7 +319,8 @@ def gintervals_annotate(
     dist_column : str or None
         Column for the distance; None for no such column.
     max_dist : float
-        Annotations whose absolute distance is larger are not copied; the distance is NaN then.
+        Annotations whose absolute distance is larger are not copied; the distance is NaN then,
+        which the peer keeps.
     na_value : scalar or dict
         Value where nothing is copied, for all columns or by the column's name.
     maxneighbors : int
@@ -330,7 +332,7 @@ def gintervals_annotate(
         Whether columns of the intervals may be replaced.
     keep_order : bool
         False sorts the result by place.
-    mindist, use_intervals1_strand
+    mindist, maxdist, use_intervals1_strand
         As of `gintervals_neighbors`; its other options are not taken.
 
     Returns
@@ -349,6 +351,6 @@ def gintervals_annotate(
         frame, notes, current_db().chroms, columns=annotation_columns, column_names=column_names,
         dist_column=dist_column, max_dist=max_dist, na_value=na_value, max_neighbors=maxneighbors,
         tie_method=tie_method, overwrite=overwrite, keep_order=keep_order, min_dist=mindist,
-        use_first_strand=use_intervals1_strand,
+        max_signed_dist=maxdist, use_first_strand=use_intervals1_strand,
     )  # fmt: skip
     return as_peer(made)

@@ -171,7 +171,7 @@ def gintervals_to_mat(
     Parameters
     ----------
     df : DataFrame
-        ``chrom start end`` and columns of numbers; ``intervalID`` and ``strand`` are left out.
+        ``chrom start end`` and columns of numbers; ``intervalID`` is left out.
     id_col : str, optional
         Column that becomes the first level of the index.
     value_cols : sequence of str, optional
@@ -201,7 +201,7 @@ def gintervals_from_mat(mat: Any) -> pd.DataFrame:
 # ---- files
 
 
-def gintervals_from_bed(path: str | Path, has_strand: bool = False) -> pd.DataFrame | None:
+def gintervals_from_bed(path: str | Path, has_strand: bool = False) -> pd.DataFrame:
     """Sorted intervals of a BED file, plain or compressed, without its names and scores.
 
     Parameters
@@ -212,16 +212,17 @@ def gintervals_from_bed(path: str | Path, has_strand: bool = False) -> pd.DataFr
 
     Returns
     -------
-    pandas.DataFrame or None
-        None when the file has no intervals. Those on unknown chromosomes are left out.
+    pandas.DataFrame
+        Intervals on unknown chromosomes are left out, which is logged.
 
     Raises
     ------
     MissingFileError, ParseError, ChromError
-        A line that is no interval; its number is named. Or all chromosomes are unknown.
+        A line that is no interval; its number is named. All chromosomes are unknown. Or the file
+        has no intervals, where the peer gives None.
     """
     frame = files.read_bed(path, current_db().chroms, has_strand=has_strand)
-    return found(frame[["chrom", "start", "end", *(["strand"] if has_strand else [])]])
+    return as_peer(_chosen(frame, {"strand": has_strand}))
 
 
 def gintervals_import_bed(

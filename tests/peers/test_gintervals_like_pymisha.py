@@ -220,7 +220,8 @@ def test_annotations(seed):
     assert len(frame) > 5
     for more in (
         {}, {"max_dist": 30}, {"annotation_columns": ["score"], "column_names": ["s"]},
-        {"annotation_columns": ["name"], "na_value": "none", "max_dist": 9}, {"dist_column": None},
+        {"annotation_columns": ["name"], "na_value": "none", "max_dist": 9},
+        {"dist_column": None}, {"mindist": 3, "maxdist": 90},
     ):  # fmt: skip
         ours, theirs = (m.gintervals_annotate(frame, notes, **more) for m in (gm, pm))
         if "dist" in theirs:  # what is too far has no distance here

@@ -143,6 +143,10 @@ def test_annotations_are_copied_from_the_nearest(pm, a, b):
     assert found["note"].tolist() == ["v", "none"]
     assert found["dist"].tolist()[0] == 5
     assert np.isnan(found["dist"][1])
+    upstream = pm.gintervals_annotate(
+        frame.assign(strand=-1), notes, ["name"], maxdist=-1, use_intervals1_strand=True
+    )
+    assert upstream["dist"].tolist()[0] == -5
     with pytest.raises(UsageError, match="have a column name already"):
         pm.gintervals_annotate(frame.assign(name="x"), notes)
     with pytest.raises(TypeError, match="maxdst"):
