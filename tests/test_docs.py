@@ -1,7 +1,14 @@
 """The documents say what the code does."""
 
+import re
 import runpy
 from pathlib import Path
+
+import genomedb
+from genomedb.expr.functions import FUNCTIONS
+from genomedb.virtual.distance import INTERVAL_FUNCTIONS
+from genomedb.virtual.sequence import SEQUENCE_FUNCTIONS
+from genomedb.virtual.signal import SIGNAL_FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,3 +25,34 @@ def test_the_readme_example_runs(tmp_path, monkeypatch):
     code = text.split("```python\n")[1].split("```")[0]
     exec(compile(code, "README.md", "exec"), {})
     assert Path("signal.bw").stat().st_size > 100
+
+
+def test_the_readme_questions_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "README.md").read_text()
+    code = text.split("## Ask questions")[1].split("```python\n")[1].split("```")[0]
+    exec(compile(code, "README.md", "exec"), {})
+    assert "near" in capsys.readouterr().out
+    assert Path("bins.tsv.gz").stat().st_size > 100
+
+
+def test_links_between_the_pages_lead_somewhere():
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for link in re.findall(r"\]\(([^)]*)\)", page.read_text()):
+            target, _, part = link.partition("#")
+            there = page.parent / target if target else page
+            assert there.exists(), f"{page.name}: {link}"
+            headings = re.findall(r"^#+ (.*)$", there.read_text(), re.MULTILINE) if part else []
+            assert not part or part in {h.lower().replace(" ", "-") for h in headings}, link
+
+
+def test_every_public_verb_and_window_function_is_in_the_guide():
+    guide = " ".join(page.read_text() for page in (ROOT / "docs" / "guide").glob("*.md"))
+    verbs = [name for name, home in genomedb._HOME.items() if ".analysis." in home]
+    assert [name for name in verbs if f"`{name}" not in guide] == []
+    windows = [n for n in (*SIGNAL_FUNCTIONS, *INTERVAL_FUNCTIONS, *SEQUENCE_FUNCTIONS)
+               if ".pos." not in n and "percentile." not in n]  # fmt: skip
+    assert [name for name in windows if f"`{name}`" not in guide] == []
+    listed = (ROOT / "docs" / "guide" / "expressions.md").read_text().split("## Functions")[1]
+    words = set(listed.replace("`", " ").replace("(", " ").split())
+    assert [name for name in FUNCTIONS if name not in words] == []
