@@ -21,11 +21,11 @@ from genomedb.tracks.base import Track
 from genomedb.tracks.create import Place
 from genomedb.virtual.definition import VirtualTrack
 
-CONFIG: dict[str, Any] = {"multitasking": True, "max_processes": 1, "progress": True}
-"""Settings of the process: may calls use several processes, how many, and show a progress bar.
+CONFIG: dict[str, Any] = {"multitasking": True, "max_processes": 1}
+"""Settings of the process: may calls use several processes, and how many.
 
 The peer begins with four processes. Here one is the start: for most calls that is faster than
-starting others.
+starting others. Other settings of the peer mean nothing here.
 """
 
 

@@ -15,7 +15,7 @@ from genomedb.errors import ChromError, TrackExistsError, UsageError
 from genomedb.importers.binned import iter_bin_means
 from genomedb.importers.spool import Piece
 from genomedb.intervals.frame import check_spans, raw_spans
-from genomedb.misha.current import FolderDB, current_db
+from genomedb.misha.current import FolderDB, current, current_db
 from genomedb.misha.tracks import TYPES, kind_of
 from genomedb.storage.describe import Provenance
 from genomedb.tracks.create import new_dense
@@ -146,6 +146,10 @@ def new_name(db: FolderDB, track: str) -> str:
             fix="Use letters, digits, _ and ., begin with a letter",
         )
     track_name(track)
+    if track in current().virtual:
+        raise TrackExistsError(
+            f"'{track}' is the name of a virtual track", fix="Forget that first: gvtrack_rm"
+        )
     if db.has_track(track):
         kind = db.open_track(track).track_type
         what = "Track" if kind in TYPES else f"The name of {kind_of(kind)},"

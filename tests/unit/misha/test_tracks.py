@@ -269,6 +269,12 @@ def test_a_bad_table_changes_nothing(pm, table, message):
     assert pm.gtrack_attr_get("d", "lab") == ""
 
 
+def test_a_name_is_a_track_or_a_virtual_track(pm):
+    pm.gvtrack_create("v", "d")
+    with pytest.raises(TrackExistsError, match="name of a virtual track"):
+        pm.gtrack_create_sparse("v", "", *rows((0, 10, 1)))
+
+
 def test_a_name_is_a_track_or_a_set(pm):
     with pytest.raises(TrackExistsError):
         pm.gintervals_save(rows((0, 10, 1))[0], "d")
