@@ -25,7 +25,7 @@ from genomedb.storage.table import Values
 from genomedb.tracks.features import FeatureTrack
 from genomedb.tracks.from_frame import FrameFeatures
 
-MARKER: Final = "interval_set"  # attribute: what the feature columns do not tell
+MARKER: Final = schema.INTERVAL_SET  # attribute: what the feature columns do not tell
 SIDE_2: Final = ("chrom2", "start2", "end2")
 BOOL, TEXT, STRAND, NUMBER = "bool", "text", "strand", "number"
 _NUL = "\0"  # stands for a missing text where empty ones are texts
@@ -73,11 +73,11 @@ class Layout:
         FormatError
             The attribute is damaged.
         """
-        text = track.attrs.get(MARKER)
+        text = track.set_layout
         if text is None:
             return cls.plain(track)
         try:
-            found = json.loads(text)
+            found = json.loads(str(text))
             columns = tuple(SetColumn(**item) for item in found["columns"])
             made = cls(found["dimensions"], columns)
         except (ValueError, TypeError, KeyError, RecursionError):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.core.texts import Texts
 from genomedb.db.database import GenomeDB
-from genomedb.db.set_columns import MARKER, SIDE_2, STRAND, Layout, chrom2_codes, shown_column
+from genomedb.db.set_columns import SIDE_2, STRAND, Layout, chrom2_codes, shown_column
 from genomedb.errors import TrackNotFoundError, UsageError
 from genomedb.intervals.frame import frame_of
 from genomedb.intervals.two_d import frame2d_of
@@ -71,7 +71,7 @@ def dimensions_of(db: GenomeDB, name: str) -> int:
 
 def set_attributes_of(db: GenomeDB, name: str) -> dict[str, str]:
     """Attributes that people set on an interval set, as text; a copy."""
-    return {key: text for key, text in open_set(db, name).attrs.items() if key != MARKER}
+    return open_set(db, name).attrs
 
 
 # ---- loading

@@ -219,8 +219,6 @@ def change_set_attributes(db: GenomeDB, name: str, changes: Mapping[str, str | N
         An attribute is read-only or describes the file; see `GenomeDB.set_attributes`.
     """
     open_set(db, name)
-    if MARKER in changes:
-        raise UsageError(f"attribute {MARKER} describes the file and cannot be set", where=name)
     db.set_attributes(name, changes)
 
 

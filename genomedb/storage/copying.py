@@ -13,7 +13,11 @@ from genomedb.storage.files import Draft
 from genomedb.storage.handle import TrackFile
 
 _SMALLEST_CHUNK = 1024
-_KEPT = (schema.SOURCES, schema.COMMAND)  # of the attributes that people cannot set
+_KEPT = (
+    schema.SOURCES,
+    schema.COMMAND,
+    schema.INTERVAL_SET,
+)  # of the attributes that people cannot set
 
 
 def storage_of(file: TrackFile, chroms: ChromTable) -> Storage:

@@ -87,6 +87,11 @@ class FeatureTrack(RecordsTrack):
         return self._strand
 
     @property
+    def set_layout(self) -> Any:
+        """Attribute that tells how a saved interval set looks as a DataFrame; None without."""
+        return self._file.attributes().get(schema.INTERVAL_SET)
+
+    @property
     def column_names(self) -> tuple[str, ...]:
         """Names of the columns beside start, end and strand."""
         return tuple(spec.name for spec in self.columns)

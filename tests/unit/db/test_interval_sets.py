@@ -34,6 +34,8 @@ from genomedb.errors import (
     UsageError,
 )
 from genomedb.intervals.two_d import COLUMNS_2D
+from genomedb.storage.edit import replace_attributes
+from genomedb.tracks.rewrite import repack
 
 SIZES = {"chr10": 1000, "chr2": 500, "chrX": 205}
 
@@ -326,9 +328,19 @@ def test_any_feature_track_is_a_set(db):
 def test_a_damaged_note_of_the_columns_is_told(db):
     save_set(db, frame(), "s")
     for text in ("{", "[]", '{"dimensions": 3, "columns": []}', '{"dimensions": 2, "columns": []}'):
-        db.set_attributes("s", {"interval_set": text})
+        replace_attributes(db.track_path("s"), {"interval_set": text})
         with pytest.raises(FormatError, match="attribute interval_set does not fit"):
             load_set(db, "s")
+
+
+def test_listings_leave_the_note_of_the_columns_out(db):
+    save_set(db, frame(), "s")
+    assert "interval_set" not in db.open_track("s").attrs
+    assert "interval_set" not in db.open_track("s").info()["attributes"]
+    assert all("interval_set" not in entry.attributes for entry in db.entries())
+    db.copy_track("s", "t")
+    repack(db.track_path("t"), layout="per-chromosome")
+    assert rows(load_set(db, "t")) == rows(load_set(db, "s"))
 
 
 def test_many_scaffolds_make_one_small_file(tmp_path):
