@@ -4,6 +4,11 @@ import os
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from hypothesis import settings
+
+# how long an example takes depends on who else works on the machine
+settings.register_profile("genomedb", deadline=None)
+settings.load_profile("genomedb")
 
 NOBODY = 65534
 

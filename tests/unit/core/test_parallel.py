@@ -130,11 +130,11 @@ def _warn(i):
 def test_every_error_survives_the_way_between_processes():
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.GenomeDBError):
-            made = (
-                kind("p", path="x", line=1)
-                if kind is errors.ParseError
-                else kind("p", where="x", fix="f")
-            )
+            fields = {
+                errors.ParseError: {"path": "x", "line": 1},
+                errors.ExpressionError: {"text": "a + b", "position": 4},
+            }.get(kind, {"where": "x"})
+            made = kind("p", **fields, fix="f")
             again = pickle.loads(pickle.dumps(made))
             assert type(again) is kind
             assert str(again) == str(made)
