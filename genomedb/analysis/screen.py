@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from typing import Any
 
@@ -14,11 +14,14 @@ from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import Evaluation, stream_of
 from genomedb.intervals.frame import frame_of
 from genomedb.intervals.setops import merge_spans
-from genomedb.iterators.blocks import BinBlock, Block
+from genomedb.iterators.blocks import BinBlock
 from genomedb.iterators.pieces import Task
+from genomedb.iterators.steps import ScopeRows
+from genomedb.kernels.runs import TrueStretches
 from genomedb.virtual.definition import VirtualTrack
 
 _I8 = NDArray[np.int64]
+_Part = tuple[_I8, _I8, _I8]
 
 
 def screen(
@@ -62,30 +65,46 @@ def screen_spans(db: GenomeDB, expression: str, scope: Any = None, **options: An
     """As `screen`, as `Spans`."""
     executor = options.pop("executor", None)
     stream = stream_of(db, expression, scope, is_union=True, **options)
-    parts = [part for _, part in stream.map(_true, executor, what="screen")]
+    parts = [part for _, part in stream.map(_true, executor, what="screen") if part[0].size]
     if not parts:
         return Spans.empty()
-    code, start, end = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return merge_spans(Spans(code, start, end), db.chroms)
+    is_any = isinstance(stream.steps, ScopeRows)  # in any order, and they may overlap
+    joined = parts if is_any else list(_joined(parts))
+    code, start, end = (np.concatenate(columns) for columns in zip(*joined, strict=True))
+    found = Spans(code, start, end)
+    return merge_spans(found, db.chroms) if is_any else found
 
 
-def _true(evaluation: Evaluation, task: Task) -> tuple[_I8, _I8, _I8]:
+def _joined(parts: list[_Part]) -> Iterator[_Part]:
+    """Join the last stretch of a part and the first of the next where they touch."""
+    held = parts[0]
+    for part in parts[1:]:
+        if held[0][-1] == part[0][0] and held[2][-1] == part[1][0]:
+            part[1][0] = held[1][-1]
+            code, start, end = held
+            held = code[:-1], start[:-1], end[:-1]
+        yield held
+        held = part
+    yield held
+
+
+def _true(evaluation: Evaluation, task: Task) -> _Part:
     """Codes, starts and ends of stretches where the expression is true."""
-    code, start, end = [], [], []
+    found = TrueStretches(sum(map(len, task)))
+    codes, edges = [-1], [0]
     for piece in task:
+        if piece.code != codes[-1]:
+            codes.append(piece.code)
+            edges.append(len(found))
+            found.begin()
         for block in piece.blocks():
-            a, b = _stretches(block, evaluation.run(block)[0])
-            code.append(np.full(a.size, block.code))
-            start.append(a)
-            end.append(b)
-    return np.concatenate(code), np.concatenate(start), np.concatenate(end)
-
-
-def _stretches(block: Block, values: NDArray[Any]) -> tuple[_I8, _I8]:
-    """Starts and ends of the runs of consecutive bins, or of each interval, that are true."""
-    is_true = values if values.dtype == np.bool_ else (values != 0) & (values == values)
-    if not isinstance(block, BinBlock):
-        return block.start[is_true], block.end[is_true]
-    edges = np.flatnonzero(np.diff(is_true, prepend=False, append=False)) + block.first
-    start, end = edges[::2] * block.width, edges[1::2] * block.width
-    return np.maximum(start, block.lower), np.minimum(end, block.upper)
+            values = evaluation.run(block)[0]
+            is_true = values if values.dtype == np.bool_ else (values != 0) & (values == values)
+            if isinstance(block, BinBlock):
+                found.add_bins(
+                    is_true, first=block.first, width=block.width, lower=block.lower,
+                    upper=block.upper,
+                )  # fmt: skip
+            else:
+                found.add_intervals(is_true, block.start, block.end)
+    return np.repeat(codes, np.diff([*edges, len(found)])), *found.arrays()
