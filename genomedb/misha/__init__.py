@@ -17,9 +17,10 @@ _MODULES = {
     ),
     "binned": ("gbins_quantiles", "gbins_summary", "gdist", "glookup", "gpartition"),
     "database": (
-        "gdb_create", "gdb_create_linked", "gdb_examples_path", "gdb_get_readonly_attrs",
-        "gdb_info", "gdb_init", "gdb_init_examples", "gdb_mark_cache_dirty", "gdb_reload",
-        "gdb_set_readonly_attrs", "gdb_unload", "gmax_processes", "gsetroot",
+        "gdb_convert_to_indexed", "gdb_create", "gdb_create_linked", "gdb_examples_path",
+        "gdb_get_readonly_attrs", "gdb_info", "gdb_init", "gdb_init_examples",
+        "gdb_mark_cache_dirty", "gdb_reload", "gdb_set_readonly_attrs", "gdb_unload",
+        "gmax_processes", "gsetroot",
     ),
     "datasets": ("gdataset_info", "gdataset_load", "gdataset_ls", "gdataset_unload"),
     "folders": ("gdir_cd", "gdir_create", "gdir_cwd", "gdir_rm"),

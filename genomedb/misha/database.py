@@ -34,9 +34,9 @@ from genomedb.readers.chrom_sizes import read_chrom_table
 from genomedb.storage.genome import read_genome
 
 __all__ = [
-    "gdb_create", "gdb_create_linked", "gdb_examples_path", "gdb_get_readonly_attrs", "gdb_info",
-    "gdb_init", "gdb_init_examples", "gdb_mark_cache_dirty", "gdb_reload", "gdb_set_readonly_attrs",
-    "gdb_unload", "gmax_processes", "gsetroot",
+    "gdb_convert_to_indexed", "gdb_create", "gdb_create_linked", "gdb_examples_path",
+    "gdb_get_readonly_attrs", "gdb_info", "gdb_init", "gdb_init_examples", "gdb_mark_cache_dirty",
+    "gdb_reload", "gdb_set_readonly_attrs", "gdb_unload", "gmax_processes", "gsetroot",
 ]  # fmt: skip
 SEQUENCE_NAME = "seq"
 MAX_PROCESSES = 1024
@@ -339,3 +339,30 @@ def _link(file: Path, name: Path) -> None:
         name.hardlink_to(file)
     except OSError:
         shutil.copyfile(file, name)
+
+
+def gdb_convert_to_indexed(
+    groot: _Path | None = None,
+    remove_old_files: bool = False,
+    force: bool = False,
+    validate: bool = True,
+    convert_tracks: bool = False,
+    convert_intervals: bool = False,
+    verbose: bool = False,
+    chunk_size: int = 104_857_600,
+    *,
+    threads: int | None = None,
+) -> None:
+    """Change nothing: each track is one file already. The database must be there.
+
+    Raises
+    ------
+    NoDatabaseError, MissingFileError
+        There is none.
+    """
+    del remove_old_files, force, validate, convert_tracks, convert_intervals, verbose
+    del chunk_size, threads
+    if groot is None:
+        current_db()
+    else:
+        GenomeDB(groot)

@@ -86,6 +86,13 @@ def test_names_are_relative_to_the_folder_and_full_ones_work_too(pm):
     assert len(pm.gextract("t", "genes", iterator="t")) == 7
 
 
+def test_chromosomes_and_regions_are_scopes_in_a_folder_too(pm):
+    pm.gdir_cd("sub")
+    for scope in ("chr1:0-40", "1:0-40"):
+        assert pm.gextract("t", scope)["t"].tolist() == [5, 6, 7, 8]
+    assert len(pm.gextract("t", "chr1")) == len(pm.gextract("t", "1")) == 100
+
+
 def test_new_tracks_and_sets_go_into_the_folder(pm):
     pm.gdir_cd("sub")
     scope = pm.gintervals("chr1", 0, 20)

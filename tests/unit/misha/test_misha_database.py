@@ -192,3 +192,11 @@ def test_datasets_are_read_only_and_the_working_root_wins(pm, tmp_path):
     pm.gdataset_unload(tmp_path / "more")
     with pytest.raises(ValueError, match="not a dataset"):
         pm.gdataset_unload(tmp_path / "more", validate=True)
+
+
+def test_a_database_needs_no_other_format(pm, tmp_path):
+    pm.gdb_convert_to_indexed()
+    pm.gdb_convert_to_indexed(tmp_path / "toy", force=True)
+    assert pm.gtrack_ls() == ["d", "s", "sub.t"]
+    with pytest.raises(FileNotFoundError):
+        pm.gdb_convert_to_indexed(tmp_path / "nowhere")
