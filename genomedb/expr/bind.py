@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from numbers import Real
@@ -79,9 +79,7 @@ def plan_of(
     UsageError
         A virtual track is not right, or a variable is no number or text.
     """
-    listed = [expressions] if isinstance(expressions, str) else list(expressions)
-    if not listed:
-        raise UsageError("no expression", fix="Give at least one, such as the name of a track")
+    listed = _texts(expressions)
     parsed = tuple(parse(text) for text in listed)
     constants = _constants(variables or {})
     known = virtual or {}
@@ -117,6 +115,20 @@ def require_axes(plan: Plan) -> None:
             )  # fmt: skip
 
 
+def _texts(expressions: Any) -> list[str]:
+    """One expression or several as a list."""
+    listed = [expressions] if isinstance(expressions, str) else expressions
+    if not isinstance(listed, Iterable):
+        raise UsageError(f"{expressions!r:.60} is not an expression", fix="Give text")
+    found = list(listed)
+    if not found:
+        raise UsageError("no expression", fix="Give at least one, such as the name of a track")
+    for i, text in enumerate(found):
+        if not isinstance(text, str):
+            raise UsageError(f"expression {i}, {text!r:.60}, is not text")
+    return found
+
+
 def _track(
     db: GenomeDB, name: str, virtual: Mapping[str, VirtualTrack], expression: Expression,
     position: int,
@@ -142,6 +154,8 @@ def _track(
 
 
 def _constants(variables: Mapping[str, Any]) -> dict[str, float | bool | str]:
+    if not isinstance(variables, Mapping):
+        raise UsageError(f"variables {variables!r:.60} are no mapping", fix="Give name: value")
     found: dict[str, float | bool | str] = {}
     for name, value in variables.items():
         if name in POSITION_NAMES:
