@@ -64,8 +64,8 @@ def modify_track(
     expression : str
         Such as ``"signal * 2"``; it may be a number too.
     scope : optional
-        Where, default the whole genome; see `scope_of`. Bins that it touches are given a value
-        as a whole, and once.
+        Where, default the whole genome; see `scope_of`. Each bin that it touches gets one value:
+        that of the part which the scope has of it, from its first base there to its last.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expression.
     created_by : str
@@ -88,11 +88,10 @@ def modify_track(
     """
     old = _dense_track(db, name)
     check_executor(executor)
-    bins = _whole_bins(scope_of(db, scope), old)
+    where = _once_a_bin(scope_of(db, scope), old)
     stream = stream_of(
-        db, expression, bins, iterator=old.bin_size, virtual=virtual, variables=variables,
-        is_union=True,
-    )  # fmt: skip
+        db, expression, where, iterator=old.bin_size, virtual=virtual, variables=variables
+    )
     require_intact(old.path)
     line = created_by or f"modify_track({name!r}, {expression!r:.2000}, scope)"
     with (
@@ -125,14 +124,18 @@ def _dense_track(db: GenomeDB, name: str) -> DenseTrack:
     return track
 
 
-def _whole_bins(scope: Spans | Spans2D, track: DenseTrack) -> Spans:
-    """The scope in database order, widened to whole bins."""
+def _once_a_bin(scope: Spans | Spans2D, track: DenseTrack) -> Spans:
+    """The scope in database order; rows that meet in one bin are joined, so that it comes once."""
     if isinstance(scope, Spans2D):
         raise UsageError("the scope is two-dimensional", fix="Give intervals with chrom start end")
-    width = track.bin_size
-    ends = track.chroms.length_array[scope.code]
-    start, end = scope.start // width * width, -(-scope.end // width) * width
-    return merge_spans(Spans(scope.code, start, np.minimum(end, ends)), track.chroms)
+    rows = merge_spans(scope, track.chroms)
+    same = rows.code[1:] == rows.code[:-1]
+    apart = ~(same & ((rows.end[:-1] - 1) // track.bin_size == rows.start[1:] // track.bin_size))
+    if not len(rows):
+        return rows
+    edges = np.flatnonzero(apart) + 1
+    first, last = np.append(0, edges), np.append(edges, len(rows)) - 1
+    return Spans(rows.code[first], rows.start[first], rows.end[last])
 
 
 def _parts(

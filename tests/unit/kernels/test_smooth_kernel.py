@@ -1,5 +1,6 @@
 """Smoother against the sums written out."""
 
+import itertools
 import math
 
 import numpy as np
@@ -41,7 +42,7 @@ def smooth(values, reach, shape, *, blocks=None, **options):
     smoother = Smoother(len(values), reach, shape=shape, **options)
     edges = sorted({0, len(values), *(b for b in blocks or () if b < len(values))})
     parts = [np.empty(0, np.float32)]
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in itertools.pairwise(edges):
         begin, stop = smoother.needed(first, last)
         parts.append(smoother.means(values[begin:stop], first, last))
     return np.concatenate(parts)
