@@ -14,7 +14,8 @@ from pathlib import Path
 NAMES = [
     "scan", "contiguous", "windows", "many_windows", "size", "import_bedgraph",
     "import_bigwig", "parallel_import", "features", "open", "catalogue", "scaffolds", "summary",
-    "startup", "memory",
+    "startup", "memory", "expressions", "virtual_tracks", "interval_means", "intervals",
+    "expression_memory",
 ]  # fmt: skip
 HEADER = "| what, peer | ours | peer | ratio | to reach | reached? |\n|---|---|---|---|---|---|"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-from genomedb.analysis.table import INTERVAL_ID, Table, values_of
+from genomedb.analysis.table import IN_FLIGHT, INTERVAL_ID, Table, values_of
 from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
@@ -103,7 +103,7 @@ def extract_blocks(
 
 
 def _frames(stream: Walk, columns: list[str], executor: Executor | int | None) -> Iterator[Any]:
-    for task, values in stream.map(values_of, executor, what="extract"):
+    for task, values in stream.map(values_of, executor, what="extract", in_flight=IN_FLIGHT):
         found = Table(sum(map(len, task)), columns, stream.db.chroms, n_axes=stream.n_axes)
         found.fill(task, values)
         yield found.frame()

@@ -16,6 +16,7 @@ from genomedb.iterators.pieces import Task
 from genomedb.iterators.rectangles import RectBlock
 
 INTERVAL_ID = "intervalID"
+IN_FLIGHT = 16  # results of a million rows that an executor may have waiting
 
 
 class Table:

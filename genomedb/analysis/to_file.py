@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.analysis.extract import column_names
-from genomedb.analysis.table import INTERVAL_ID, values_of
+from genomedb.analysis.table import IN_FLIGHT, INTERVAL_ID, values_of
 from genomedb.core.texts import Texts
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
@@ -84,7 +84,8 @@ def extract_to_file(
         else RowWriter(target, header, overwrite=overwrite)
     )
     n = 0
-    with writer, closing(stream.map(values_of, executor, what=target.name)) as parts:  # type: ignore[type-var]
+    results = stream.map(values_of, executor, what=target.name, in_flight=IN_FLIGHT)
+    with writer, closing(results) as parts:  # type: ignore[type-var]
         for task, values in parts:
             for block, found in _blocks(task, values):
                 columns = [*_places(db, block), *found]

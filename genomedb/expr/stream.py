@@ -38,6 +38,7 @@ from genomedb.virtual.source import Source
 
 Result = TypeVar("Result")
 _NUMBERS = count()
+_WAITING = 4  # results of own processes, beyond those being computed, that are held in memory
 _KEPT = threading.local()
 
 
@@ -124,7 +125,7 @@ class Walk(ABC):
 
     def map(
         self, work: Work[Result], executor: Executor | int | None = None, *,
-        tasks: Iterable[Task] | None = None, what: str = "bp",
+        tasks: Iterable[Task] | None = None, what: str = "bp", in_flight: int = 64,
     ) -> Iterator[tuple[Task, Result]]:  # fmt: skip
         """Yield each task with ``work(evaluation, task)``, in order.
 
@@ -138,10 +139,13 @@ class Walk(ABC):
             The tasks, where the caller has listed them.
         what : str
             Shown before the progress bar.
+        in_flight : int
+            Results held, at most, that wait for those before them or for the caller.
         """
-        check_executor(executor)
+        if n := check_executor(executor):
+            in_flight = min(in_flight, n + _WAITING)
         job = _Job(self.plan, self.steps.is_disjoint, work, (getpid(), next(_NUMBERS)))
-        sent: deque[Task] = deque()
+        run, sent = partial(_run, job), deque[Task]()
 
         def handed_out() -> Iterator[Task]:
             for task in self.tasks() if tasks is None else tasks:
@@ -153,7 +157,7 @@ class Walk(ABC):
         try:
             with (
                 Progress(int(before[-1]), what, unit="bp") as bar,
-                closing(map_tasks(partial(_run, job), handed_out(), executor)) as results,
+                closing(map_tasks(run, handed_out(), executor, in_flight)) as results,
             ):
                 for result in results:
                     task = sent.popleft()
