@@ -29,6 +29,7 @@ def test_the_readme_example_runs(tmp_path, monkeypatch):
 
 def test_the_readme_questions_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     text = (ROOT / "README.md").read_text()
     code = text.split("## Ask questions")[1].split("```python\n")[1].split("```")[0]
     exec(compile(code, "README.md", "exec"), {})
