@@ -57,3 +57,11 @@ def test_every_public_verb_and_window_function_is_in_the_guide():
     listed = (ROOT / "docs" / "guide" / "expressions.md").read_text().split("## Functions")[1]
     words = set(listed.replace("`", " ").replace("(", " ").split())
     assert [name for name in FUNCTIONS if name not in words] == []
+
+
+def test_contributing_has_every_package_on_its_floor():
+    table = re.findall(
+        r"^\| (\d+) \| (.*?) \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE
+    )
+    told = {name: int(floor) for floor, names in table for name in re.findall(r"`(\w+)`", names)}
+    assert told == runpy.run_path(str(ROOT / "tests" / "test_architecture.py"))["FLOOR"]
