@@ -14,7 +14,7 @@ from genomedb.tracks.dense import DenseTrack
 from genomedb.virtual.bind import Bound
 from genomedb.virtual.distance import INTERVAL_FUNCTIONS, interval_function
 from genomedb.virtual.elements import ElementSource, SpanElements, elements_of
-from genomedb.virtual.mask import MaskedFunction, once
+from genomedb.virtual.mask import MaskedFunction
 from genomedb.virtual.sequence import SEQUENCE_FUNCTIONS, sequence_function
 from genomedb.virtual.signal import signal_function
 from genomedb.virtual.source import Source, WindowFunction, WindowSource
@@ -56,6 +56,8 @@ def _function(db: GenomeDB, bound: Bound, *, is_disjoint: bool) -> WindowFunctio
         elements = _elements(db, bound)
 
     def named(name: str) -> WindowFunction:
+        if name == "pwm.max" and bound.function == "pwm.max.pos":
+            return _better_strand(db, bound)
         if name in SEQUENCE_FUNCTIONS:
             return sequence_function(name, _letters(db), db.chroms, params=bound.params)
         if elements is None or name in INTERVAL_FUNCTIONS:
@@ -65,8 +67,26 @@ def _function(db: GenomeDB, bound: Bound, *, is_disjoint: bool) -> WindowFunctio
 
     if bound.mask is None:
         return named(bound.function)
-    without_repeats = None if elements is None else once(elements)
-    return MaskedFunction(bound.mask, bound.function, named, without_repeats=without_repeats)
+    p = bound.params if bound.function == "quantile" else 0.5
+    return MaskedFunction(bound.mask, bound.function, named, elements=elements, p=p)
+
+
+def _better_strand(db: GenomeDB, bound: Bound) -> WindowFunction:
+    """The score by which ``pwm.max.pos`` finds its position: that of one strand alone."""
+    params = bound.params
+    strands = (1, -1) if params["bidirect"] else (params["strand"],)
+    scores = [
+        sequence_function(
+            "pwm.max", _letters(db), db.chroms, params={**params, "bidirect": False, "strand": s}
+        )
+        for s in strands
+    ]
+
+    def best(code: int, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = np.fmax.reduce([f(code, start, end) for f in scores])
+        return found
+
+    return best
 
 
 def _elements(db: GenomeDB, bound: Bound) -> ElementSource:

@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.core.spans import Spans
-from genomedb.virtual.elements import Elements
+from genomedb.virtual.elements import ElementSource
+from genomedb.virtual.gathered import quantiles, sampled
+from genomedb.virtual.global_rank import RankTable
+from genomedb.virtual.positions import places
+from genomedb.virtual.sampling import window_keys
+from genomedb.virtual.segments import Segments, without_repeats
 from genomedb.virtual.source import WindowFunction
 
 _I8 = NDArray[np.int64]
@@ -16,73 +21,12 @@ _F8 = NDArray[np.float64]
 FunctionOf = Callable[[str], WindowFunction]
 
 
-class Segments:
-    """What a mask leaves of windows: stretches, those of window 0 first.
-
-    Attributes
-    ----------
-    start, end : ndarray of int64, shape (m,)
-    window : ndarray of int64, shape (m,)
-        The window each is of; ascending.
-    n_windows : int
-    """
-
-    def __init__(self, start: _I8, end: _I8, window: _I8, n_windows: int) -> None:
-        self.start, self.end, self.window, self.n_windows = start, end, window, n_windows
-        self._first = np.flatnonzero(np.diff(window, prepend=-1))
-        self._has = window[self._first]
-
-    @classmethod
-    def between(cls, start: _I8, end: _I8, mask_start: _I8, mask_end: _I8) -> Segments:
-        """Windows without a mask, which is sorted and does not overlap."""
-        first = np.searchsorted(mask_end, start, "right")
-        n = np.maximum(np.searchsorted(mask_start, end, "left") - first, 0)
-        window = np.repeat(np.arange(start.size), n + 1)
-        number = np.arange(window.size) - np.repeat(np.cumsum(n + 1) - (n + 1), n + 1)
-        at = first[window] + number  # the interval of the mask that ends a segment
-        is_last = number == n[window]
-        edge = np.append(mask_start, 0), np.insert(mask_end, 0, 0)
-        begin = np.where(number == 0, start[window], edge[1][at])
-        stop = np.where(is_last, end[window], edge[0][np.minimum(at, mask_start.size)])
-        kept = begin < stop
-        return cls(begin[kept], stop[kept], window[kept], start.size)
-
-    def __getitem__(self, kept: NDArray[np.bool_]) -> Segments:
-        """Some of the segments."""
-        return Segments(self.start[kept], self.end[kept], self.window[kept], self.n_windows)
-
-    def reduce(self, ufunc: np.ufunc, values: _F8) -> _F8:
-        """Combine the values of the segments of each window; NaN where nothing is left of it."""
-        found = np.full(self.n_windows, np.nan)
-        if self._first.size:
-            found[self._has] = ufunc.reduceat(values, self._first)
-        return found
-
-    def total(self, values: _F8) -> _F8:
-        """Sum over segments with a value; NaN where there is none."""
-        known = ~np.isnan(values)
-        found = self.reduce(np.add, np.where(known, values, 0.0))
-        return np.where(self.reduce(np.add, known.astype(np.float64)) > 0, found, np.nan)
-
-    def weighted(self, values: _F8) -> _F8:
-        """Mean over segments with a value, weighted by their lengths."""
-        length = np.where(np.isnan(values), np.nan, self.end - self.start)
-        return self.total(values * length) / self.total(length)
-
-    def picked(self, values: _F8, wanted: NDArray[np.bool_], *, last: bool = False) -> _F8:
-        """Value of the first (or last) wanted segment of each window."""
-        found = np.full(self.n_windows, np.nan)
-        which = np.flatnonzero(wanted)
-        # of several assignments to one place the last stays
-        found[self.window[which if last else which[::-1]]] = values[which if last else which[::-1]]
-        return found
-
-
 class MaskedFunction:
     """A function of windows, of which a mask leaves segments; NaN where it leaves nothing.
 
     Values are taken of all segments together: the mean is the segments' means weighted by their
-    lengths, everything else treats their elements as one list.
+    lengths, everything else treats their elements as one list. A record that the mask cuts counts
+    once, a bin in every segment that it reaches into.
 
     Parameters
     ----------
@@ -92,9 +36,10 @@ class MaskedFunction:
         The function.
     function_of : callable
         Gives the plain function of a name, for what its combination needs.
-    without_repeats : callable, optional
-        Takes elements out of segments that have them already: an interval cut by the mask counts
-        once.
+    elements : callable, optional
+        Of the source, by chromosome; functions of intervals or of the sequence have none.
+    p : float, optional
+        Of ``quantile``.
     """
 
     def __init__(
@@ -103,12 +48,14 @@ class MaskedFunction:
         name: str,
         function_of: FunctionOf,
         *,
-        without_repeats: Callable[[int, Segments], Segments] | None = None,
+        elements: ElementSource | None = None,
+        p: float = 0.5,
     ) -> None:
         self._mask = {code: rows for code, rows in mask.groups()}
         self._spans, self._name, self._of = mask, name, function_of
-        self._without_repeats = without_repeats
+        self._elements, self._p = elements, p
         self._functions: dict[str, WindowFunction] = {}
+        self._table: RankTable | None = None
 
     def __call__(self, code: int, start: _I8, end: _I8) -> _F8:
         """Values of windows of one chromosome."""
@@ -116,9 +63,13 @@ class MaskedFunction:
             return self._value(self._name, code, start, end)
         rows = self._mask.get(code, slice(0, 0))
         left = Segments.between(start, end, self._spans.start[rows], self._spans.end[rows])
-        if self._name not in _WEIGHTED and self._without_repeats is not None:
-            left = self._without_repeats(code, left)
+        if self._elements is not None and self._name not in _WEIGHTED:
+            left = without_repeats(self._elements(code), left)
+        if self._name.startswith("sample"):
+            return self._sample(code, left, start, end)
         found = self._combined(code, left)
+        if self._name == "pwm.max.pos":  # counted from the window, not from the segment
+            found = np.copysign(np.abs(found) - start, found)
         return found - start if self._name.endswith(".relative") else found
 
     def _value(self, name: str, code: int, start: _I8, end: _I8) -> _F8:
@@ -133,8 +84,12 @@ class MaskedFunction:
         def value(of: str) -> _F8:
             return self._value(of, code, left.start, left.end)
 
+        if name == "nearest":
+            near = value(name)
+            found = left.weighted(value("avg"))
+            return np.where(np.isnan(found), left.picked(near, ~np.isnan(near)), found)
         if name in _WEIGHTED:
-            return left.weighted(value("avg" if name == "nearest" else name))
+            return left.weighted(value(name))
         if name in _ADDED:
             return left.total(value(name))
         if name in ("min", "exists", "max", "pwm.max"):
@@ -146,6 +101,15 @@ class MaskedFunction:
         if name in ("first", "last"):
             found = value(name)
             return left.picked(found, ~np.isnan(found), last=name == "last")
+        if name == "quantile":
+            assert self._elements is not None
+            return quantiles(self._elements(code), left, p=self._p)
+        if name.startswith("global.percentile"):
+            return self._rank(name.removeprefix("global.percentile"), left, value)
+        if name == "pwm.max.pos":
+            place, score = value(name), value("pwm.max")
+            best = left.reduce(np.fmax, score)[left.window] == score
+            return left.picked(np.copysign(np.abs(place) + left.start, place), best)
         if name.endswith(".pos"):
             return self._position(name.removesuffix(".pos"), left, value)
         return _spread(left, value("size"), value("avg"), value("stddev"))
@@ -159,12 +123,38 @@ class MaskedFunction:
         best = left.reduce(np.fmin if name == "min" else np.fmax, found)
         return left.picked(at, found == best[left.window])
 
+    def _rank(self, of: str, left: Segments, value: Callable[[str], _F8]) -> _F8:
+        """Share of all values of the source that are at most that of the window."""
+        assert self._elements is not None
+        if self._table is None:
+            self._table = RankTable(self._elements)
+        if of:
+            found = left.reduce(np.fmin if of == ".min" else np.fmax, value(of.removeprefix(".")))
+        else:
+            size = left.total(value("size"))
+            found = left.total(value("sum")) / np.where(size > 0, size, np.nan)
+        return self._table.share(found)
+
+    def _sample(self, code: int, left: Segments, start: _I8, end: _I8) -> _F8:
+        """A random element of each window, or its position."""
+        assert self._elements is not None
+        elements = self._elements(code)
+        number, found, segment = sampled(elements, left, key=window_keys(0, code, start, end))
+        if self._name == "sample":
+            return found
+        has = np.flatnonzero(number >= 0)
+        place = np.full(number.size, np.nan)
+        place[has] = places(
+            elements, number[has].astype(np.float64), left.start[segment[has]], is_relative=False
+        )
+        return place - start if self._name.endswith(".relative") else place
+
 
 def _spread(left: Segments, n: _F8, mean: _F8, std: _F8) -> _F8:
     """Sample standard deviation of all segments of a window together."""
     count = left.total(n)
     mean = np.where(n > 0, mean, 0.0)
-    whole = left.total(n * mean) / count
+    whole = left.total(n * mean) / np.where(count > 0, count, np.nan)
     within = np.where(n > 1, std * std * (n - 1), 0.0)
     squares = left.total(within + n * (mean - whole[left.window]) ** 2)
     return np.sqrt(squares / np.where(count > 1, count - 1, np.nan))
@@ -174,28 +164,10 @@ UNMASKED = ("distance", "distance.center", "distance.edge")
 _WEIGHTED = ("avg", "nearest", "coverage", "masked.frac", "kmer.frac")
 _ADDED = ("sum", "size", "neighbor.count", "masked.count", "kmer.count", "pwm.count")
 MASKED = {
-    *UNMASKED, *_WEIGHTED, *_ADDED, "min", "max", "exists", "pwm", "pwm.max", "lse", "first",
-    "last", "stddev", "first.pos.abs", "last.pos.abs", "min.pos.abs", "max.pos.abs",
-    "first.pos.relative", "last.pos.relative", "min.pos.relative", "max.pos.relative",
+    *UNMASKED, *_WEIGHTED, *_ADDED, "min", "max", "exists", "pwm", "pwm.max", "pwm.max.pos", "lse",
+    "first", "last", "stddev", "quantile", "sample",
+    *(f"{what}.pos.{how}" for what in ("first", "last", "min", "max", "sample")
+      for how in ("abs", "relative")),
+    *(f"global.percentile{of}" for of in ("", ".min", ".max")),
 }  # fmt: skip
-"""Functions that a mask can be given to; `quantile` and others need all values at once."""
-
-
-def once(elements: Callable[[int], Elements]) -> Callable[[int, Segments], Segments]:
-    """Take records out of segments that follow, in their window, another that has them too."""
-
-    def without_repeats(code: int, left: Segments) -> Segments:
-        found = elements(code)
-        if found.is_dense or not left.start.size:
-            return left
-        first, last = found.ranges(left.start, left.end)
-        again = (left.window[1:] == left.window[:-1]) & (first[1:] < last[:-1])
-        if not again.any():
-            return left
-        start = left.start.copy()
-        after = found.ends(last[:-1][again] - 1)
-        start[1:][again] = np.maximum(start[1:][again], after)
-        kept = start < left.end
-        return Segments(start, left.end, left.window, left.n_windows)[kept]
-
-    return without_repeats
+"""Functions that a mask can be given to."""

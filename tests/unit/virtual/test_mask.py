@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomedb.virtual.mask import Segments
+from genomedb.virtual.segments import Segments
 
 LENGTH = 60
 interval = st.tuples(st.integers(0, LENGTH - 1), st.integers(1, 25)).map(
