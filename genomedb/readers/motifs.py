@@ -1,0 +1,216 @@
+"""Motif files of other tools: MEME, JASPAR and HOMER."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.pssm import LETTERS, Pssm
+from genomedb.errors import ParseError, UsageError
+from genomedb.readers.opened import line_blocks, open_bytes
+
+MotifFormat = Literal["meme", "jaspar", "homer"]
+FORMATS: Final[tuple[MotifFormat, ...]] = ("meme", "jaspar", "homer")
+
+_SETTING: Final = re.compile(r"(\w+)=\s*(\S+)")
+_ROW: Final = re.compile(r"([ACGT])\s*\|?\s*\[?([^\]]*)\]?", re.I)
+
+
+def read_motifs(path: str | Path, *, format: MotifFormat | None = None) -> list[Pssm]:
+    """Read the motifs of a file, in its order.
+
+    Parameters
+    ----------
+    path : path
+        Plain or compressed.
+    format : {"meme", "jaspar", "homer"}, optional
+        None tells it from the content. ``meme``: text with ``MOTIF`` lines and letter-probability
+        matrices. ``jaspar``: ``>id name`` and four rows of counts, with letters and brackets or
+        without. ``homer``: ``>consensus name threshold`` and a row a position.
+
+    Returns
+    -------
+    list of Pssm
+        Each row of a matrix adds up to 1: counts are divided by their sum. `name` is the id of
+        MEME and JASPAR, or HOMER's name; `consensus` is HOMER's. A MEME file whose strands are
+        ``+`` alone has motifs that are not `bidirectional`.
+
+    Raises
+    ------
+    ParseError
+        The file is none of these, or a line is wrong.
+    UsageError
+        The format is unknown.
+    MissingFileError, FormatError
+
+    Examples
+    --------
+    >>> [motif.name for motif in read_motifs("JASPAR2024.txt")]  # doctest: +SKIP
+    """
+    if format is not None and format not in FORMATS:
+        raise UsageError(f"format {format!r:.40} is unknown", fix=f"Use one of: {FORMATS}")
+    with open_bytes(path) as source:
+        where = source.name
+        lines = [
+            (number, text)
+            for block, first in line_blocks(source)
+            for number, raw in enumerate(block.split(b"\n"), first)
+            if (text := raw.decode("utf-8", "backslashreplace").strip())
+        ]
+    if not lines:
+        raise ParseError("holds no motifs", path=where, line=None)
+    kind = format or _format_of(lines, where)
+    found = list(_meme(lines, where) if kind == "meme" else _headed(lines, where, kind))
+    if not found:
+        raise ParseError("holds no motifs", path=where, line=None)
+    return found
+
+
+_Lines = list[tuple[int, str]]
+
+
+def _format_of(lines: _Lines, path: str) -> MotifFormat:
+    """Tell a format by the first lines."""
+    number, first = lines[0]
+    if first.upper().startswith("MEME"):
+        return "meme"
+    if not first.startswith(">"):
+        _refuse(f"{first[:60]!r} begins no motif file", path, number,
+                "MEME files begin with MEME version, others with >")  # fmt: skip
+    header = first.split("\t")
+    if len(header) >= 3 and _number(header[2]) is not None:
+        return "homer"
+    rows = [text for _, text in _until_header(lines[1:])]
+    return "jaspar" if rows and (_ROW.fullmatch(rows[0]) or len(rows) == 4) else "homer"
+
+
+def _until_header(lines: _Lines) -> Iterator[tuple[int, str]]:
+    for number, text in lines:
+        if text.startswith(">"):
+            return
+        yield number, text
+
+
+# ---- MEME
+
+
+def _meme(lines: _Lines, path: str) -> Iterator[Pssm]:
+    name, strands, waiting = "", "+ -", iter(lines)
+    for number, text in waiting:
+        lowered = text.lower()
+        if lowered.startswith("alphabet") and "=" in text:
+            letters = text.split("=", 1)[1].strip().upper()
+            if letters[:4] != LETTERS:
+                _refuse(f"alphabet {letters[:20]} is not {LETTERS}", path, number, "Use DNA motifs")
+        elif lowered.startswith("strands:"):
+            strands = text.split(":", 1)[1].strip()
+        elif text.startswith("MOTIF"):
+            words = text.split()
+            name = words[1] if len(words) > 1 else ""
+        elif lowered.startswith("letter-probability matrix"):
+            settings = dict(_SETTING.findall(lowered))
+            width = settings.get("w", "")
+            if settings.get("alength", "4") != "4" or not width.isdecimal() or int(width) < 1:
+                _refuse(f"{text[:60]!r} is no matrix of 4 letters", path, number,
+                        "Write alength= 4 w= WIDTH")  # fmt: skip
+            rows = []
+            for _ in range(int(width)):
+                at, row = next(waiting, (number, ""))
+                rows.append(_numbers(row.split(), 4, path, at))
+            yield _motif(rows, path, number, name=name, bidirectional="-" in strands)
+
+
+# ---- JASPAR and HOMER
+
+
+@dataclass
+class _Headed:
+    """A motif with a ``>`` line, as far as it has been read."""
+
+    line: int
+    header: str
+    rows: list[tuple[int, str]] = field(default_factory=list)
+
+
+def _headed(lines: _Lines, path: str, kind: MotifFormat) -> Iterator[Pssm]:
+    number, first = lines[0]
+    if not first.startswith(">"):
+        _refuse(f"{first[:60]!r} is no header", path, number, "A motif begins with >")
+    motifs: list[_Headed] = []
+    for number, text in lines:
+        if text.startswith(">"):
+            motifs.append(_Headed(number, text[1:].strip()))
+        elif not text.startswith("#"):
+            motifs[-1].rows.append((number, text))
+    for motif in motifs:
+        yield _jaspar(motif, path) if kind == "jaspar" else _homer(motif, path)
+
+
+def _jaspar(motif: _Headed, path: str) -> Pssm:
+    name = (motif.header.split() or [""])[0]
+    by_letter: dict[str, list[float]] = {}
+    for i, (number, text) in enumerate(motif.rows):
+        found = _ROW.fullmatch(text)
+        letter = found[1].upper() if found else LETTERS[i] if i < 4 else ""
+        if not letter or letter in by_letter:
+            _refuse(f"motif {name} has more than 4 rows", path, number, "Give one a letter")
+        by_letter[letter] = _numbers((found[2] if found else text).split(), None, path, number)
+    if len({len(row) for row in by_letter.values()}) > 1 or len(by_letter) != 4:
+        _refuse(f"motif {name} has not 4 rows of one length", path, motif.line,
+                "Give one row a letter: A, C, G, T")  # fmt: skip
+    rows = [list(row) for row in zip(*(by_letter[letter] for letter in LETTERS), strict=True)]
+    return _motif(rows, path, motif.line, name=name)
+
+
+def _homer(motif: _Headed, path: str) -> Pssm:
+    fields = [text.strip() for text in motif.header.split("\t")]
+    name = fields[1] if len(fields) > 1 else fields[0]
+    rows = [_numbers(text.split(), 4, path, number) for number, text in motif.rows]
+    return _motif(rows, path, motif.line, name=name, consensus=fields[0])
+
+
+# ---- numbers
+
+
+def _motif(
+    rows: list[list[float]], path: str, line: int, *, name: str, consensus: str = "",
+    bidirectional: bool = True,
+) -> Pssm:  # fmt: skip
+    """Motif of frequencies or counts."""
+    matrix: NDArray[np.float64] = np.array(rows, np.float64).reshape(-1, 4)
+    total = matrix.sum(axis=1, keepdims=True)
+    if not matrix.size or not (total > 0).all():
+        _refuse(f"motif {name} has a position without any letter, or none at all", path, line)
+    try:
+        return Pssm(matrix / total, name, consensus, bidirectional)
+    except UsageError as error:
+        raise ParseError(error.problem, path=path, line=line, fix=error.fix) from None
+
+
+def _numbers(fields: list[str], n: int | None, path: str, line: int) -> list[float]:
+    """Frequencies or counts of a row."""
+    found = [_number(text) for text in fields]
+    numbers = [x for x in found if x is not None]
+    if not numbers or len(numbers) != len(found) or (n is not None and len(numbers) != n):
+        _refuse(f"{' '.join(fields)[:60]!r} is no row of {'' if n is None else f'{n} '}frequencies",
+                path, line)  # fmt: skip
+    return numbers
+
+
+def _number(text: str) -> float | None:
+    """A finite number that is not negative, or None; thresholds may be negative elsewhere."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value < float("inf") else None
+
+
+def _refuse(problem: str, path: str, line: int, fix: str = "Correct the line") -> NoReturn:
+    raise ParseError(problem, path=path, line=line, fix=fix)
