@@ -20,6 +20,7 @@ SUBCOMMANDS = {
     "create": "make a database from chromosome sizes",
     "import": "make a track of files: bigWig, WIG, bedGraph, BED, table, FASTA",
     "import many": "make many tracks of files or of a manifest",
+    "import misha": "make a database of a misha database",
     "export": "write a track as bigWig, bedGraph, WIG or FASTA",
     "extract": "values of expressions over tracks, one row an interval",
     "screen": "where an expression over tracks is true",
