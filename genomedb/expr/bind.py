@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from numbers import Real
 from typing import Any
@@ -44,13 +44,32 @@ class Plan:
     tracks: dict[str, str]
     virtual: dict[str, Bound]
     constants: dict[str, float | bool | str]
+    _open: dict[str, Track] = field(default_factory=dict, init=False, repr=False)
+    _spare: list[list[Evaluator]] = field(default_factory=list, init=False, repr=False)
+
+    def check(self) -> None:
+        """Refuse what only shows with the constants and chromosomes known."""
+        self._spare.append(self.evaluators())
 
     def evaluators(self) -> list[Evaluator]:
-        """One for each expression, made anew."""
+        """One for each expression, which nobody else has."""
+        try:
+            return self._spare.pop()
+        except IndexError:
+            pass
         return [
             Evaluator(e, constants=self.constants, canonical=self.db.chroms.name)
             for e in self.expressions
         ]
+
+    def open_track(self, name: str) -> Track:
+        """As that of the database, but each track is looked up once in a call."""
+        if name not in self._open:
+            self._open[name] = self.db.open_track(name)
+        return self._open[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_open": {}, "_spare": []}
 
     def sources(self) -> list[Track]:
         """The tracks behind all names, in the order of first mention."""
@@ -60,7 +79,7 @@ class Plan:
                 found[self.tracks[name]] = None
             elif name in self.virtual and (track := self.virtual[name].track) is not None:
                 found[track] = None
-        return [self.db.open_track(name) for name in found]
+        return [self.open_track(name) for name in found]
 
 
 def plan_of(
@@ -91,8 +110,8 @@ def plan_of(
             if name in known:
                 plan.virtual[name] = bind(db, name, known[name])
             elif name not in plan.tracks:
-                plan.tracks[name] = _track(db, name, known, expression, position)
-    plan.evaluators()  # refuses what only shows with the constants and chromosomes known
+                plan.tracks[name] = _track(plan, name, known, expression, position)
+    plan.check()
     return plan
 
 
@@ -130,10 +149,11 @@ def _texts(expressions: Any) -> list[str]:
 
 
 def _track(
-    db: GenomeDB, name: str, virtual: Mapping[str, VirtualTrack], expression: Expression,
+    plan: Plan, name: str, virtual: Mapping[str, VirtualTrack], expression: Expression,
     position: int,
 ) -> str:  # fmt: skip
     """Name of the track that a name stands for."""
+    db = plan.db
     try:
         is_there = db.has_track(name)
     except UsageError:  # no track can have such a name
@@ -144,7 +164,7 @@ def _track(
         fix = f"Known names include {', '.join(near)}" if near else "The database has no tracks"
         fix = hint_for_name(name) or fix
         raise error_at(expression, position, f"'{name}' is not a track or virtual track", fix)
-    track = db.open_track(name)
+    track = plan.open_track(name)
     if track.track_type not in _VALUES:
         raise error_at(
             expression, position, f"track '{name}' is of type {track.track_type}, without values",

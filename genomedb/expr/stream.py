@@ -38,7 +38,7 @@ from genomedb.virtual.source import Source
 
 Result = TypeVar("Result")
 _NUMBERS = count()
-_WAITING = 4  # results of own processes, beyond those being computed, that are held in memory
+_WAITING = 2  # results of own processes, beyond those being computed, that are held in memory
 _KEPT = threading.local()
 
 
@@ -49,7 +49,7 @@ class Evaluation:
         db = plan.db
         self.chroms = db.chroms
         self._sources: dict[str, Source] = {
-            name: source_of_track(db.open_track(track), is_disjoint=is_disjoint)
+            name: source_of_track(plan.open_track(track), is_disjoint=is_disjoint)
             for name, track in plan.tracks.items()
         }
         for name, bound in plan.virtual.items():
