@@ -58,11 +58,18 @@ _MODULES = {
         "grevcomp", "gseq_comp", "gseq_extract", "gseq_kmer", "gseq_kmer_dist", "gseq_pwm",
         "gseq_rev", "gseq_revcomp",
     ),
+    "track_arrays": (
+        "gtrack_array_create", "gtrack_array_extract", "gtrack_array_get_colnames",
+        "gtrack_array_import", "gtrack_array_set_colnames",
+    ),
     "track_changes": (
         "gtrack_convert_to_indexed", "gtrack_copy", "gtrack_create_dirs",
         "gtrack_create_empty_indexed", "gtrack_modify", "gtrack_mv", "gtrack_smooth",
     ),
     "track_creation": ("gtrack_create_dense", "gtrack_create_sparse"),
+    "track_exports": ("gtrack_export_bedgraph", "gtrack_export_bigwig"),
+    "track_expressions": ("gtrack_create", "gtrack_create_pwm_energy", "gtrack_lookup"),
+    "track_imports": ("gtrack_import", "gtrack_import_mappedseq", "gtrack_import_set"),
     "track_variables": ("gtrack_var_get", "gtrack_var_ls", "gtrack_var_rm", "gtrack_var_set"),
     "tracks": (
         "gtrack_dataset", "gtrack_dbs", "gtrack_exists", "gtrack_info", "gtrack_ls", "gtrack_path",
