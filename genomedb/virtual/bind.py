@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.chroms import MAX_LENGTH
 from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.db.interval_sets import has_set, load_set
@@ -108,6 +109,8 @@ def _with_source(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
             params=check_signal(function, params), columns=_columns(track, defined),
             column_function=defined.column_function,
         )  # fmt: skip
+    if defined.columns is not None:
+        raise UsageError("columns are of array tracks", fix="Name an array track, or no columns")
     spans, values = _intervals(db, source)
     function = function or ("distance" if values is None else "avg")
     if function in INTERVAL_FUNCTIONS:
@@ -194,12 +197,16 @@ def _mask(db: GenomeDB, mask: Any, function: str) -> Spans:
 
 
 def _whole(value: Any, what: str) -> int:
+    fix = "Give a whole number of base pairs"
+    if isinstance(value, (bool, np.bool_)):
+        raise UsageError(f"{what} is {value!r}", fix=fix)
     try:
-        return int(value) if isinstance(value, float) and value.is_integer() else index(value)
+        shift = int(value) if isinstance(value, float) and value.is_integer() else index(value)
     except TypeError:
-        raise UsageError(
-            f"{what} is {value!r:.60}", fix="Give a whole number of base pairs"
-        ) from None
+        raise UsageError(f"{what} is {value!r:.60}", fix=fix) from None
+    if abs(shift) >= MAX_LENGTH:
+        raise UsageError(f"{what} is {value!r:.60}, longer than any chromosome", fix=fix)
+    return shift
 
 
 def _unknown(function: Any, what: str, known: Any) -> UsageError:
