@@ -10,6 +10,7 @@ from genomedb.analysis.new_track import first_column, new_place, provenance_of, 
 from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import stream_of
+from genomedb.tracks.create import Storage
 from genomedb.virtual.definition import VirtualTrack
 
 
@@ -23,6 +24,7 @@ def create_track(
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
     created_by: str = "",
+    storage: Storage | None = None,
     overwrite: bool = False,
     executor: Executor | int | None = None,
 ) -> None:
@@ -48,6 +50,8 @@ def create_track(
         Virtual tracks, and numbers, by the names they have in the expression.
     created_by : str
         Kept as the attribute ``created.by``; default the call.
+    storage : Storage, optional
+        Codec and chunks; ``Storage(compression=None)`` is faster to write, and larger.
     overwrite : bool
         Replace a track of that name, which the expression may name too.
     executor : Executor, int or None
@@ -71,4 +75,12 @@ def create_track(
         f"iterator={iterator if isinstance(iterator, (int, str)) else type(iterator).__name__}",
         bin_size=stream.steps.bin_size,
     )  # fmt: skip
-    write_walk(stream, place, first_column, provenance, overwrite=overwrite, executor=executor)
+    write_walk(
+        stream,
+        place,
+        first_column,
+        provenance,
+        storage=storage,
+        overwrite=overwrite,
+        executor=executor,
+    )

@@ -18,7 +18,7 @@ from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.errors import ChromError, UsageError
 from genomedb.intervals.frame import check_spans, raw_spans
-from genomedb.tracks.create import new_dense, new_sparse
+from genomedb.tracks.create import Storage, new_dense, new_sparse
 
 _F8 = NDArray[np.float64]
 
@@ -34,6 +34,7 @@ def create_dense_from(
     function: str = "weighted.mean",
     description: str = "",
     created_by: str = "",
+    storage: Storage | None = None,
     overwrite: bool = False,
 ) -> None:
     """Make a dense track of intervals with values, which may overlap.
@@ -62,7 +63,7 @@ def create_dense_from(
         ``weighted.mean``, ``weighted.sum`` (of value times overlap), ``coverage`` (that sum by
         the length of the bin), ``max``, ``min``, ``median`` (weighted by overlap, the lower one),
         or ``count`` of the intervals, whatever the default is.
-    description, created_by, overwrite
+    description, created_by, storage, overwrite
         As in `create_track`.
 
     Raises
@@ -88,7 +89,9 @@ def create_dense_from(
         repr(function), bin_size=width,
     )  # fmt: skip
     where = dict(spans.groups())
-    with new_dense(place, bin_size=width, provenance=provenance, overwrite=overwrite) as draft:
+    with new_dense(
+        place, bin_size=width, provenance=provenance, storage=storage, overwrite=overwrite
+    ) as draft:
         for code, (chrom, length) in enumerate(
             zip(db.chroms.names, db.chroms.lengths, strict=True)
         ):
@@ -108,6 +111,7 @@ def create_sparse_from(
     *,
     description: str = "",
     created_by: str = "",
+    storage: Storage | None = None,
     overwrite: bool = False,
 ) -> None:
     """Make a sparse track: intervals that do not overlap, each with a value.
@@ -123,7 +127,7 @@ def create_sparse_from(
     values : array_like, shape (rows,), optional
         Default the column ``value``. Intervals whose value is NaN are kept; infinite values
         become NaN.
-    description, created_by, overwrite
+    description, created_by, storage, overwrite
         As in `create_track`.
 
     Raises
@@ -147,7 +151,7 @@ def create_sparse_from(
         name, description, created_by, "create_sparse_from", "intervals", "values", bin_size=None
     )
     stored = stored_values(found)
-    with new_sparse(place, provenance=provenance, overwrite=overwrite) as draft:
+    with new_sparse(place, provenance=provenance, storage=storage, overwrite=overwrite) as draft:
         for code, rows in spans.groups():
             piece = spans.start[rows], spans.end[rows], stored[rows]
             draft.write(db.chroms.names[code], [piece], rows.stop - rows.start)
@@ -172,35 +176,36 @@ def checked_intervals(db: GenomeDB, intervals: Any, values: ArrayLike) -> tuple[
             where="values",
             fix="Give one value an interval",
         )
-    known = spans.code >= 0
-    if not known.any():
+    rows: NDArray[np.int64] | None = None  # of the caller's, where some are left out
+    if len(spans) == 0 or spans.code.min() < 0:
+        rows = np.flatnonzero(spans.code >= 0)
+        spans, found = spans[rows], found[rows]
+    if not len(spans):
         raise ChromError(
             "No intervals map to known chromosomes",
             where="intervals",
             fix=f"The database has {', '.join(db.chroms.names[:5])}",
         )
-    _check_rows(spans, known, db)
-    if not known.all():
-        spans, found = spans[known], found[known]
     end = np.minimum(spans.end, db.chroms.length_array[spans.code])
+    if spans.start.min() < 0 or (spans.start >= end).any():
+        _refuse_row(spans, end, rows, db)
     cut = Spans(spans.code, spans.start, end)
     if cut.is_sorted():
         return cut, found
-    rows = cut.order()
-    return cut[rows], found[rows]
+    order = cut.order()
+    return cut[order], found[order]
 
 
-def _check_rows(spans: Spans, known: NDArray[np.bool_], db: GenomeDB) -> None:
+def _refuse_row(
+    spans: Spans, end: NDArray[np.int64], rows: NDArray[np.int64] | None, db: GenomeDB
+) -> None:
     """Refuse the first row that begins outside its chromosome, or has no bases."""
-    length = np.where(known, db.chroms.length_array[spans.code], 0)
-    bad = known & ((spans.start < 0) | (spans.start >= np.minimum(spans.end, length)))
-    if not bad.any():
-        return
-    row = int(bad.argmax())
-    chrom = db.chroms.names[spans.code[row]]
-    where = f"intervals, row {row} ({chrom}:{spans.start[row]}-{spans.end[row]})"
+    i = int(((spans.start < 0) | (spans.start >= end)).argmax())
+    row = i if rows is None else int(rows[i])
+    chrom = db.chroms.names[spans.code[i]]
+    where = f"intervals, row {row} ({chrom}:{spans.start[i]}-{spans.end[i]})"
     try:
-        check_spans(spans[row : row + 1], db.chroms)
+        check_spans(spans[i : i + 1], db.chroms)
     except (UsageError, ChromError) as error:
         raise type(error)(error.problem, where=where, fix=error.fix) from None
 

@@ -17,6 +17,7 @@ from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import Evaluation, stream_of
 from genomedb.iterators.pieces import Task
+from genomedb.tracks.create import Storage
 from genomedb.virtual.definition import VirtualTrack
 
 
@@ -34,6 +35,7 @@ def lookup_track(
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
     created_by: str = "",
+    storage: Storage | None = None,
     overwrite: bool = False,
     executor: Executor | int | None = None,
 ) -> None:
@@ -47,7 +49,7 @@ def lookup_track(
         Of the new track.
     table, expressions, breaks, include_lowest, force_binning
         As in `lookup`.
-    iterator, description, virtual, variables, created_by, overwrite, executor
+    iterator, description, virtual, variables, created_by, storage, overwrite, executor
         As in `create_track`.
 
     Raises
@@ -71,7 +73,9 @@ def lookup_track(
         bin_size=stream.steps.bin_size,
     )  # fmt: skip
     work = partial(_looked_up, binning, stored_values(cells), clamp=bool(force_binning))
-    write_walk(stream, place, work, provenance, overwrite=overwrite, executor=executor)
+    write_walk(
+        stream, place, work, provenance, storage=storage, overwrite=overwrite, executor=executor
+    )
 
 
 def _looked_up(

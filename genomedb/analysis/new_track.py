@@ -18,7 +18,7 @@ from genomedb.expr.stream import Evaluation, Stream, Work
 from genomedb.iterators.blocks import Block
 from genomedb.iterators.pieces import Task
 from genomedb.storage.describe import Provenance
-from genomedb.tracks.create import Place, new_dense, new_sparse
+from genomedb.tracks.create import Place, Storage, new_dense, new_sparse
 
 _MOST_TEXT = 2000  # of an expression, in the attribute that tells how a track was made
 
@@ -90,7 +90,7 @@ def first_column(evaluation: Evaluation, task: Task) -> NDArray[np.float32]:
 
 def write_walk(
     stream: Stream, place: Place, work: Work[NDArray[np.float32]], provenance: Provenance, *,
-    overwrite: bool, executor: Executor | int | None,
+    storage: Storage | None, overwrite: bool, executor: Executor | int | None,
 ) -> None:  # fmt: skip
     """Make a track of what `work` finds: dense where all intervals are bins of one width.
 
@@ -104,11 +104,14 @@ def write_walk(
     work : callable
         ``work(evaluation, task)`` -> one value an interval.
     provenance : Provenance
+    storage : Storage, optional
     overwrite : bool
     executor : Executor, int or None
     """
     names, width = place.chroms.names, stream.steps.bin_size
-    options: dict[str, Any] = {"provenance": provenance, "overwrite": overwrite}
+    options: dict[str, Any] = {
+        "provenance": provenance, "storage": storage, "overwrite": overwrite
+    }  # fmt: skip
     with closing(_blocks(stream, work, executor, place.name)) as blocks:
         by_chrom = itertools.groupby(blocks, key=lambda item: item[0].code)
         if width is None:

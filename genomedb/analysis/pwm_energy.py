@@ -17,6 +17,7 @@ from genomedb.db.database import GenomeDB
 from genomedb.db.pssm_sets import load_pssm
 from genomedb.errors import UsageError
 from genomedb.expr.stream import stream_of
+from genomedb.tracks.create import Storage
 from genomedb.virtual.definition import VirtualTrack
 
 _NAME: Final = "energy"
@@ -32,6 +33,7 @@ def pwm_energy_track(
     iterator: int,
     description: str = "",
     created_by: str = "",
+    storage: Storage | None = None,
     overwrite: bool = False,
     executor: Executor | int | None = None,
 ) -> None:
@@ -55,7 +57,7 @@ def pwm_energy_track(
         Added to each frequency, which are then divided by their sum.
     iterator : int
         Bin size in bp.
-    description, created_by, overwrite, executor
+    description, created_by, storage, overwrite, executor
         As in `create_track`.
 
     Raises
@@ -90,4 +92,12 @@ def pwm_energy_track(
         name, description, created_by, "pwm_energy_track", repr(pssm_set), repr(motif), prior,
         width, bin_size=width,
     )  # fmt: skip
-    write_walk(stream, place, first_column, provenance, overwrite=overwrite, executor=executor)
+    write_walk(
+        stream,
+        place,
+        first_column,
+        provenance,
+        storage=storage,
+        overwrite=overwrite,
+        executor=executor,
+    )

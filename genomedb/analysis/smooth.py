@@ -19,7 +19,7 @@ from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Stream, stream_of
 from genomedb.kernels.smooth import Shape, Smoother
-from genomedb.tracks.create import new_dense
+from genomedb.tracks.create import Storage, new_dense
 from genomedb.virtual.definition import VirtualTrack
 
 ALGORITHMS = tuple(shape.name for shape in (Shape.LINEAR_RAMP, Shape.MEAN))
@@ -39,6 +39,7 @@ def smooth_track(
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
     created_by: str = "",
+    storage: Storage | None = None,
     overwrite: bool = False,
     executor: Executor | int | None = None,
 ) -> None:
@@ -65,7 +66,7 @@ def smooth_track(
         Give a value also to bins that have none themselves.
     algorithm : {"LINEAR_RAMP", "MEAN"}
         A bin k bins away weighs N + 1 - k, or all weigh the same.
-    iterator, description, virtual, variables, created_by, overwrite, executor
+    iterator, description, virtual, variables, created_by, storage, overwrite, executor
         As in `create_track`.
 
     Raises
@@ -104,7 +105,9 @@ def smooth_track(
     names = db.chroms.names
     with (
         closing(_values(stream, executor, name)) as values,
-        new_dense(place, bin_size=width, provenance=provenance, overwrite=overwrite) as draft,
+        new_dense(
+            place, bin_size=width, provenance=provenance, storage=storage, overwrite=overwrite
+        ) as draft,
     ):
         for code, parts in itertools.groupby(values, key=itemgetter(0)):
             n = -(-db.chroms.lengths[code] // width)
