@@ -9,7 +9,7 @@ from typing import Any
 from genomedb.errors import GenomeDBWarning
 from genomedb.importers.misha_database import import_misha
 from genomedb.importers.misha_report import FAILED
-from genomedb.misha.current import CONFIG
+from genomedb.misha.current import executor
 
 __all__ = ["gdb_import_misha"]
 _COLUMNS = ("name", "type", "status", "reason", "notes")
@@ -59,9 +59,8 @@ def gdb_import_misha(
     """
     import pandas as pd
 
-    wanted = int(CONFIG["max_processes"]) if processes is None else processes
     report = import_misha(
-        src_root, dest_root, executor=None if wanted == 1 else wanted, resume=resume,
+        src_root, dest_root, executor=processes or executor(), resume=resume,
         command=f"gdb_import_misha({os.fspath(src_root)!r}, {os.fspath(dest_root)!r})",
     )  # fmt: skip
     failed = [found for found in report.objects if found.status == FAILED]
