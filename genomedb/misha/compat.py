@@ -57,8 +57,8 @@ def as_peer(frame: Any) -> Any:
     for name in frame.columns:
         if _CHROM.fullmatch(str(name)) and isinstance(frame[name].dtype, pd.CategoricalDtype):
             codes = frame[name].cat.codes.to_numpy()
-            texts = pd.Series(list(frame[name].cat.categories)).array
-            shown[name] = pd.api.extensions.take(texts, codes, allow_fill=True)
+            texts = pd.Series(list(frame[name].cat.categories))
+            shown[name] = texts.reindex(codes).array  # code -1, a missing name, is not in it
     return shown
 
 
