@@ -19,6 +19,7 @@ MotifFormat = Literal["meme", "jaspar", "homer"]
 FORMATS: Final[tuple[MotifFormat, ...]] = ("meme", "jaspar", "homer")
 
 _SETTING: Final = re.compile(r"(\w+)=\s*(\S+)")
+_THRESHOLD: Final = re.compile(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", re.I)
 _ROW: Final = re.compile(r"([ACGT])\s*\|?\s*\[?([^\]]*)\]?", re.I)
 
 
@@ -84,7 +85,7 @@ def _format_of(lines: _Lines, path: str) -> MotifFormat:
         _refuse(f"{first[:60]!r} begins no motif file", path, number,
                 "MEME files begin with MEME version, others with >")  # fmt: skip
     header = first.split("\t")
-    if len(header) >= 3 and _number(header[2]) is not None:
+    if len(header) >= 3 and _THRESHOLD.fullmatch(header[2].strip()):
         return "homer"
     rows = [text for _, text in _until_header(lines[1:])]
     return "jaspar" if rows and (_ROW.fullmatch(rows[0]) or len(rows) == 4) else "homer"
@@ -204,7 +205,7 @@ def _numbers(fields: list[str], n: int | None, path: str, line: int) -> list[flo
 
 
 def _number(text: str) -> float | None:
-    """A finite number that is not negative, or None; thresholds may be negative elsewhere."""
+    """A finite number that is not negative, or None."""
     try:
         value = float(text)
     except ValueError:
