@@ -7,15 +7,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.core.chains import ChainBlocks
-from genomedb.errors import ParseError
+from genomedb.core.chains import ChainBlocks, ChainFile
+from genomedb.core.chroms import ChromTable
+from genomedb.errors import ChromError, ParseError
 from genomedb.kernels.chain_text import ChainParser, ChainRows
 from genomedb.readers.opened import line_blocks, open_bytes
 
 _I8 = NDArray[np.int64]
 
 
-def read_chains(path: str | Path) -> ChainBlocks:
+def read_chains(
+    path: str | Path, *, chroms: ChromTable | None = None, source_chroms: ChromTable | None = None
+) -> ChainFile:
     """Read the blocks of all chains of a file.
 
     The source is the side that the format calls target (``tName``): what an annotation is lifted
@@ -27,16 +30,21 @@ def read_chains(path: str | Path) -> ChainBlocks:
     path : str or Path
         Plain or compressed, ``"-"`` is standard input. Blank lines and lines of ``#`` are
         skipped.
+    chroms, source_chroms : ChromTable, optional
+        Assemblies of the target and of the source; chromosomes that both know must have the
+        lengths that the file says.
 
     Returns
     -------
-    ChainBlocks
+    ChainFile
 
     Raises
     ------
     ParseError
         For a header without 13 fields, ranges outside the chromosome, blocks that do not fill
-        their chain, a chromosome with two lengths, or a file that ends inside a chain.
+        their chain, a chromosome with two lengths, a file without chains or that ends inside one.
+    ChromError
+        For a chromosome of another length than the assembly's.
     MissingFileError, UsageError, FormatError
         If the file cannot be read.
 
@@ -50,14 +58,18 @@ def read_chains(path: str | Path) -> ChainBlocks:
         parser.finish()
     rows = _joined(parts)
     head = rows.header
-    sources = _sizes(parser, parser.sources, head["source"], head, "source")
-    targets = _sizes(parser, parser.targets, head["target"], head, "target")
-    of = rows.chain
+    if not head["line"].size:
+        raise ParseError("no chains", path=parser.path, line=None)
+    sources = _sizes(parser, parser.sources, head, "source", source_chroms)
+    targets = _sizes(parser, parser.targets, head, "target", chroms)
+    return ChainFile(sources, targets, _blocks(rows))
+
+
+def _blocks(rows: ChainRows) -> ChainBlocks:
+    head, of = rows.header, rows.chain
     source_strand = head["source_strand"][of].astype(np.int8)
     strand = head["target_strand"][of].astype(np.int8)
     return ChainBlocks(
-        sources=sources,
-        targets=targets,
         source=head["source"][of],
         source_start=_forward(rows.source_start, rows.size, head["source_size"][of], source_strand),
         source_strand=source_strand,
@@ -80,10 +92,10 @@ def _joined(parts: list[ChainRows]) -> ChainRows:
 
 
 def _sizes(
-    parser: ChainParser, names: list[str], code: _I8, head: dict[str, _I8], side: str
+    parser: ChainParser, names: list[str], head: dict[str, _I8], side: str, known: ChromTable | None
 ) -> dict[str, int]:
-    """Name -> length; a chromosome has one length in all headers."""
-    size = head[f"{side}_size"]
+    """Name -> length; a chromosome has one length in all headers, and in the assembly."""
+    code, size = head[side], head[f"{side}_size"]
     _, first = np.unique(code, return_index=True)
     lengths = size[first]
     wrong = size != lengths[code]
@@ -96,6 +108,15 @@ def _sizes(
             line=int(head["line"][i]),
             fix="The chains are of different assemblies",
         )
+    for i, name in enumerate(names if known is not None else []):
+        found = known.find(name)  # type: ignore[union-attr]
+        if found >= 0 and known.lengths[found] != lengths[i]:  # type: ignore[union-attr]
+            raise ChromError(
+                f"{side} chromosome {name} has length {lengths[i]}, in the database "
+                f"{known.lengths[found]}",  # type: ignore[union-attr]
+                where=f"{parser.path}:{head['line'][first[i]]}",
+                fix="The chains are of another assembly",
+            )
     return dict(zip(names, lengths.tolist(), strict=True))
 
 
