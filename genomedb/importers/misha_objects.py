@@ -194,6 +194,7 @@ def import_set(db: GenomeDB, name: str, path: Path, options: Options) -> MishaOb
         created_by=f'import_misha("{name}")', command=options.command, attributes=attributes
     )
     frame = _frame(tables)
+    tables.clear()  # its texts need much memory
     is_2d = "chrom1" in frame.columns
     try:
         save_set(db, frame, ours, provenance=made)
@@ -206,7 +207,13 @@ def _frame(tables: list[MishaTable]) -> Any:
     """All rows of a set as one DataFrame."""
     import pandas as pd
 
-    frames = [pd.DataFrame(table.columns) for table in tables if table.n]
+    frames = [
+        pd.DataFrame({
+            name: pd.Series(values, dtype=object if isinstance(values, list) else None)
+            for name, values in table.columns.items()
+        })
+        for table in tables if table.n
+    ]  # fmt: skip
     frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     if "strand" in frame.columns and "chrom1" not in frame.columns and \
             frame["strand"].dtype.kind in "iuf":  # fmt: skip

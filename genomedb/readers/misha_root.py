@@ -97,6 +97,8 @@ def walk_misha(root: Path) -> MishaNames:
         if real in above:
             found.others.append(folder)
             continue
+        if prefix:
+            found.folders.append("/".join(prefix))
         for entry in _entries(folder):
             if entry.name.startswith(".") or entry.name.endswith(".iattr"):
                 continue
@@ -107,9 +109,7 @@ def walk_misha(root: Path) -> MishaNames:
             elif entry.name.endswith(SET):
                 found.sets.append((name, at))
             elif is_folder:
-                below = (*prefix, entry.name)
-                found.folders.append("/".join(below))
-                waiting.append((below, at, above | {real}))
+                waiting.append(((*prefix, entry.name), at, above | {real}))
             else:
                 found.others.append(at)
     if (root / MOTIFS).is_dir():

@@ -1,10 +1,13 @@
 """Interval sets and attributes of misha databases."""
 
+import struct
+
 import numpy as np
 import pytest
 from misha_files import (
     NA,
     SIZES,
+    crc64,
     make_root,
     r_factor,
     r_frame,
@@ -92,6 +95,23 @@ def test_an_indexed_set_is_read(tmp_path):
     write_indexed_set(tmp_path / "i.interv", blocks)
     tables = read_set(tmp_path / "i.interv", CHROMS)
     assert [table.n for table in tables] == [2, 1]
+
+
+def test_an_indexed_set_of_pairs_is_read(tmp_path):
+    frame = r_frame({
+        "chrom1": r_texts(["1"]), "start1": r_reals([0]), "end1": r_reals([5]),
+        "chrom2": r_texts(["X"]), "start2": r_reals([1]), "end2": r_reals([6]),
+    })  # fmt: skip
+    block = r_object(frame)
+    entry = struct.pack("<IIQQ", 0, 2, 0, len(block))
+    head = b"MISHAI2D" + struct.pack("<IIQQQ", 1, 1, 1, crc64(entry), 0)
+    (tmp_path / "intervals2d.idx").write_bytes(head + entry + bytes(4))
+    (tmp_path / "intervals2d.dat").write_bytes(block)
+    (table,) = read_set(tmp_path, CHROMS)
+    assert table.columns["start2"].tolist() == [1]
+    (tmp_path / "intervals2d.idx").write_bytes(head + b"\1" + entry[1:] + bytes(4))
+    with pytest.raises(FormatError, match=r"intervals2d.idx: has a wrong checksum"):
+        read_set(tmp_path, CHROMS)
 
 
 @pytest.mark.parametrize(
