@@ -17,6 +17,7 @@ from genomedb.analysis.summary import SUMMARY_NAMES
 from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import Evaluation, Stream, stream_of
+from genomedb.expr.syntax import one_expression
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.grouped import GroupedMoments
 from genomedb.virtual.definition import VirtualTrack
@@ -148,7 +149,7 @@ def _checked(
 ) -> tuple[Stream, Binning]:
     """The stream of the expressions that bin, and of the one that is described, last."""
     listed, binning = binning_of(bin_expressions, breaks, include_lowest=include_lowest)
-    described = listed[0] if expression is None else expression
+    described = listed[0] if expression is None else one_expression(expression)
     stream = stream_of(db, [*listed, described], scope, is_union=True, **options)
     return stream, binning
 

@@ -83,6 +83,8 @@ def binning_of(
     if isinstance(expressions, str):
         listed, given = [expressions], [breaks]
     else:
+        if not np.iterable(expressions):
+            raise UsageError(f"{expressions!r:.60} is not an expression", fix="Give text")
         listed = list(expressions)
         given = list(breaks) if np.iterable(breaks) else [breaks]
     if not listed:

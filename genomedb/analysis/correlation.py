@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.analysis.extract import checked_names
 from genomedb.analysis.holding import compact
 from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
@@ -81,7 +82,7 @@ def correlation(
     """
     pairs = checked_pairs(pairs_of_expressions)
     labels = _labels(pairs, names)
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise UsageError(
             f"{method!r:.40} is not known", where="method", fix=f"Give one of {', '.join(METHODS)}"
         )
@@ -129,7 +130,7 @@ def checked_pairs(pairs: Any) -> list[tuple[str, str]]:
 def _labels(pairs: list[tuple[str, str]], names: Sequence[str] | None) -> list[str]:
     if names is None:
         return [f"{a}~{b}" for a, b in pairs]
-    labels = [names] if isinstance(names, str) else list(names)
+    labels = checked_names(names)
     if len(labels) != len(pairs):
         raise UsageError(f"{len(labels)} names for {len(pairs)} pairs", where="names")
     return labels

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
+import numpy as np
+
 from genomedb.analysis.table import IN_FLIGHT, INTERVAL_ID, Table, values_of
 from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
@@ -119,7 +121,7 @@ def column_names(expressions: str | Sequence[str], names: Sequence[str] | None) 
     """
     listed = [expressions] if isinstance(expressions, str) else list(expressions)
     if names is not None:
-        chosen = [names] if isinstance(names, str) else list(names)
+        chosen = checked_names(names)
         if len(chosen) != len(listed):
             raise UsageError(f"{len(chosen)} column names for {len(listed)} expressions")
         twice = [name for i, name in enumerate(chosen) if name in chosen[:i]]
@@ -133,6 +135,21 @@ def column_names(expressions: str | Sequence[str], names: Sequence[str] | None) 
             name += "_"
         found.append(name)
     return found
+
+
+def checked_names(names: Any) -> list[str]:
+    """One name or several as a list.
+
+    Raises
+    ------
+    UsageError
+        One is not text.
+    """
+    listed = list(names) if np.iterable(names) and not isinstance(names, str) else [names]
+    for name in listed:
+        if not isinstance(name, str):
+            raise UsageError(f"{name!r:.60} is not a name", where="names", fix="Give text")
+    return listed
 
 
 __all__ = ["INTERVAL_ID", "extract", "extract_blocks"]

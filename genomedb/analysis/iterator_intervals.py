@@ -70,8 +70,10 @@ def iterator_intervals(
     1  chr1    150  250           1
     2  chr1    250  260           1
     """
-    if partial_bins not in ("clip", "drop"):
-        raise UsageError(f"partial_bins {partial_bins!r} is unknown", fix='Give "clip" or "drop"')
+    if not isinstance(partial_bins, str) or partial_bins not in ("clip", "drop"):
+        raise UsageError(
+            f"partial_bins {partial_bins!r:.60} is unknown", fix='Give "clip" or "drop"'
+        )
     walk = _walk(
         db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
     )

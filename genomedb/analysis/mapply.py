@@ -79,6 +79,8 @@ def mapply(
             f"function is of type {type(function).__name__}, which cannot be called",
             fix="Give a function such as np.nanmax",
         )
+    if not isinstance(name, str):
+        raise UsageError(f"name {name!r:.60} is not text", fix="Give a name for the results")
     if name in _TAKEN:
         raise UsageError(f"the column of results cannot be called {name}", fix="Change name=")
     stream = any_stream_of(

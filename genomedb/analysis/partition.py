@@ -14,6 +14,7 @@ from genomedb.analysis.breaks import Binning, binning_of
 from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import Evaluation, stream_of
+from genomedb.expr.syntax import one_expression
 from genomedb.intervals.frame import frame_of
 from genomedb.iterators.blocks import BinBlock, Block
 from genomedb.iterators.pieces import Task
@@ -75,7 +76,7 @@ def partition(
     --------
     >>> partition(db, "dense_track", [0, 0.1, 0.2, 0.5], "chr1:0-5,000")  # doctest: +SKIP
     """
-    listed, binning = binning_of(expression, breaks, include_lowest=include_lowest)
+    listed, binning = binning_of(one_expression(expression), breaks, include_lowest=include_lowest)
     stream = stream_of(
         db, listed, scope, iterator=iterator, virtual=virtual, variables=variables, is_union=True
     )

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.analysis.extract import column_names
+from genomedb.analysis.quantiles import checked_percentiles
 from genomedb.analysis.row_values import scope_frame, values_by_row
 from genomedb.analysis.summary import SUMMARY_NAMES
 from genomedb.db.database import GenomeDB
-from genomedb.errors import UsageError
 from genomedb.expr.stream import Evaluation, Stream, Stream2D, any_stream_of
+from genomedb.expr.syntax import one_expression
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
 
@@ -59,8 +60,9 @@ def intervals_summary(
     >>> intervals_summary(db, "chip", genes)[["chrom", "start", "end", "Mean"]]  # doctest: +SKIP
     """
     stream = any_stream_of(
-        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
-    )
+        db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
+        variables=variables, band=band,
+    )  # fmt: skip
     table = _Statistics(len(stream.scope))
     for _, part in stream.map(_statistics, executor, what="intervals_summary"):
         table.add(part)
@@ -90,7 +92,8 @@ def _statistics(evaluation: Evaluation, task: Task) -> _Part:
     begin, total = edges[:-1], np.diff(edges)
     is_missing = values != values
     n = total - np.add.reduceat(is_missing, begin, dtype=np.int64)
-    sums = np.add.reduceat(np.where(is_missing, 0.0, values), begin)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite values
+        sums = np.add.reduceat(np.where(is_missing, 0.0, values), begin)
     low = np.fmin.reduceat(values, begin)
     high = np.fmax.reduceat(values, begin)
     part = _Part(row, total.astype(np.float64), n.astype(np.float64), low, high, sums, sums)
@@ -201,37 +204,16 @@ def intervals_quantiles(
     --------
     >>> intervals_quantiles(db, "chip", genes, [0.1, 0.9])  # doctest: +SKIP
     """
-    wanted = _checked_percentiles(percentiles)
+    wanted = checked_percentiles(percentiles)
     stream = any_stream_of(
-        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
-    )
+        db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
+        variables=variables, band=band,
+    )  # fmt: skip
     table = np.full((wanted.size, len(stream.scope)), np.nan)
     for row, found in _row_quantiles(stream, wanted, executor):
         table[:, row] = found
     names = column_names([str(p) for p in wanted.tolist()], None)
     return scope_frame(stream, dict(zip(names, table, strict=True)))
-
-
-def _checked_percentiles(percentiles: float | Sequence[float]) -> _F8:
-    """Percentiles as an array.
-
-    Raises
-    ------
-    UsageError
-        They are not numbers from 0 to 1, or there is none.
-    """
-    try:
-        wanted = np.atleast_1d(np.asarray(percentiles, np.float64))
-    except (TypeError, ValueError):
-        raise UsageError(f"percentiles {percentiles!r:.60} are not numbers") from None
-    if wanted.ndim != 1 or not wanted.size:
-        raise UsageError("percentiles are not a list of numbers", fix="Such as [0.1, 0.5, 0.9]")
-    bad = ~((wanted >= 0) & (wanted <= 1))
-    if bad.any():
-        raise UsageError(
-            f"percentile {wanted[bad][0]} is not between 0 and 1", fix="0.5 is the median"
-        )
-    return wanted
 
 
 class _Sorted(NamedTuple):

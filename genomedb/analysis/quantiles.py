@@ -14,6 +14,7 @@ from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Evaluation, stream_of
+from genomedb.expr.syntax import one_expression
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
 
@@ -75,8 +76,8 @@ def quantiles(
 
     wanted = checked_percentiles(percentiles)
     stream = stream_of(
-        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables,
-        is_union=True,
+        db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
+        variables=variables, is_union=True,
     )  # fmt: skip
     found = group_quantiles(stream, _column, 1, wanted, executor=executor)
     return pd.Series(found[0], index=pd.Index(wanted))

@@ -16,6 +16,7 @@ from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Evaluation, Stream, stream_of
+from genomedb.expr.syntax import one_expression
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
 
@@ -70,8 +71,8 @@ def sample(
     """
     n, rng = _checked_n(n), _checked_rng(rng)
     stream = stream_of(
-        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables,
-        is_union=True,
+        db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
+        variables=variables, is_union=True,
     )  # fmt: skip
     counts = [count for _, count in stream.map(_count, executor, what="sample: counting")]
     ends = np.cumsum(counts, dtype=np.int64)

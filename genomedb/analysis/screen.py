@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import Evaluation, stream_of
+from genomedb.expr.syntax import one_expression
 from genomedb.intervals.frame import frame_of
 from genomedb.intervals.setops import merge_spans
 from genomedb.iterators.blocks import BinBlock
@@ -65,7 +66,7 @@ def screen(
 def screen_spans(db: GenomeDB, expression: str, scope: Any = None, **options: Any) -> Spans:
     """As `screen`, as `Spans`."""
     executor = options.pop("executor", None)
-    stream = stream_of(db, expression, scope, is_union=True, **options)
+    stream = stream_of(db, one_expression(expression), scope, is_union=True, **options)
     parts = [part for _, part in stream.map(_true, executor, what="screen") if part[0].size]
     if not parts:
         return Spans.empty()

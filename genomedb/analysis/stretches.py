@@ -14,6 +14,7 @@ from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Stream, stream_of
+from genomedb.expr.syntax import one_expression
 
 
 class Stretches(NamedTuple):
@@ -48,7 +49,7 @@ def binned_stream(
     UsageError
         The iterator has no bins of one width.
     """
-    stream = stream_of(db, expression, scope, is_union=True, **options)
+    stream = stream_of(db, one_expression(expression), scope, is_union=True, **options)
     if stream.steps.bin_size is None:
         raise UsageError(
             f"{verb} needs bins of one width, which this iterator does not have",

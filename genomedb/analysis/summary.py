@@ -10,6 +10,7 @@ import numpy as np
 
 from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import Evaluation, any_stream_of
+from genomedb.expr.syntax import one_expression
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.moments import Moments
 from genomedb.virtual.definition import VirtualTrack
@@ -65,8 +66,8 @@ def summary(
     import pandas as pd
 
     stream = any_stream_of(
-        db, expression, scope, iterator=iterator, virtual=virtual, variables=variables,
-        is_union=True,
+        db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
+        variables=variables, is_union=True,
     )  # fmt: skip
     whole = Moments()
     for _, part in stream.map(_moments, executor, what="summary"):

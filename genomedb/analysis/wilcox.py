@@ -110,12 +110,11 @@ def score_limit(maxpval: float, *, is_one_tailed: bool) -> float:
     UsageError
         `maxpval` is no probability.
     """
-    try:
-        return tail_start(maxpval if is_one_tailed else maxpval / 2)
-    except (UsageError, TypeError):
+    if not isinstance(maxpval, Real) or not 0 <= maxpval <= 1:
         raise UsageError(
-            f"maxpval {maxpval!r} is not a probability", fix="Give a number from 0 to 1"
-        ) from None
+            f"maxpval {maxpval!r:.60} is not a probability", fix="Give a number from 0 to 1"
+        )
+    return tail_start(float(maxpval if is_one_tailed else maxpval / 2))
 
 
 def _side(find: str | int) -> int:
@@ -128,9 +127,10 @@ def _side(find: str | int) -> int:
 
 def check_length(value: float, what: str) -> None:
     """Raise `UsageError` unless `value` is a positive number of base pairs."""
-    if not isinstance(value, Real) or not 0 < value < 2**62:
+    is_number = isinstance(value, Real) and not isinstance(value, np.timedelta64)
+    if not is_number or not 0 < value < 2**62:
         raise UsageError(
-            f"{what} {value!r} is not a length", fix="Give a positive number of base pairs"
+            f"{what} {value!r:.60} is not a length", fix="Give a positive number of base pairs"
         )
 
 

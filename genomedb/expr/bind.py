@@ -100,8 +100,8 @@ def plan_of(
     """
     listed = _texts(expressions)
     parsed = tuple(parse(text) for text in listed)
-    constants = _constants(variables or {})
-    known = virtual or {}
+    constants = _constants({} if variables is None else variables)
+    known = _definitions(virtual)
     plan = Plan(db, parsed, {}, {}, constants)
     for expression in parsed:
         for name, position in expression.names:
@@ -137,7 +137,7 @@ def require_axes(plan: Plan) -> None:
 def _texts(expressions: Any) -> list[str]:
     """One expression or several as a list."""
     listed = [expressions] if isinstance(expressions, str) else expressions
-    if not isinstance(listed, Iterable):
+    if not isinstance(listed, Iterable) or getattr(listed, "shape", None) == ():
         raise UsageError(f"{expressions!r:.60} is not an expression", fix="Give text")
     found = list(listed)
     if not found:
@@ -171,6 +171,21 @@ def _track(
             "Use a dense, sparse or array track",
         )  # fmt: skip
     return track.name
+
+
+def _definitions(virtual: Any) -> Mapping[str, VirtualTrack]:
+    """Virtual tracks by their names."""
+    if virtual is None:
+        return {}
+    fix = "Give name: VirtualTrack(source, function)"
+    if not isinstance(virtual, Mapping):
+        raise UsageError(f"virtual {virtual!r:.60} is no mapping", fix=fix)
+    for name, defined in virtual.items():
+        if not isinstance(defined, VirtualTrack):
+            raise UsageError(
+                f"{defined!r:.60} is no virtual track", where=f"virtual {name}", fix=fix
+            )
+    return virtual
 
 
 def _constants(variables: Mapping[str, Any]) -> dict[str, float | bool | str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from genomedb.errors import ExpressionError
+from genomedb.errors import ExpressionError, UsageError
 
 POSITION_NAMES = ("CHROM", "START", "END")
 
@@ -103,6 +103,28 @@ def parse(text: str) -> Expression:
     from genomedb.expr.parser import Parser
 
     return Parser(text).expression()
+
+
+def one_expression(expression: Any) -> str:
+    """The text of a function's only expression, which may stand in a list of one.
+
+    Raises
+    ------
+    UsageError
+        There are several, or none, or it is no text.
+
+    Examples
+    --------
+    >>> one_expression(["a + b"])
+    'a + b'
+    """
+    if isinstance(expression, str):
+        return expression
+    if isinstance(expression, (list, tuple)):
+        if len(expression) == 1 and isinstance(expression[0], str):
+            return expression[0]
+        raise UsageError(f"{len(expression)} expressions are given", fix="Give one, as text")
+    raise UsageError(f"{expression!r:.60} is not an expression", fix="Give text")
 
 
 def error_at(expression: Expression, position: int, problem: str, fix: str = "") -> ExpressionError:

@@ -83,7 +83,7 @@ def raw_spans(frame: Any, chroms: ChromTable, *, what: str = "intervals") -> Spa
         Missing column, missing or fractional coordinates, bad strand.
     """
     require_columns(frame, COLUMNS, what=what)
-    code = chrom_codes(frame["chrom"], chroms)
+    code = chrom_codes(frame["chrom"], chroms, what=f"{what}: column chrom")
     start = positions_of(frame["start"], what=f"{what}: column start")
     end = positions_of(frame["end"], what=f"{what}: column end")
     strand = strand_of(frame["strand"], what=what) if "strand" in frame.columns else None
@@ -111,7 +111,9 @@ def require_columns(frame: Any, names: tuple[str, ...], *, what: str = "interval
         raise UsageError(f"column {twice[0]} is there twice", where=what)
 
 
-def chrom_codes(column: Any, chroms: ChromTable) -> NDArray[np.int64]:
+def chrom_codes(
+    column: Any, chroms: ChromTable, *, what: str = "column chrom"
+) -> NDArray[np.int64]:
     """Positions in `chroms` of a column of chromosome names, -1 for unknown and missing ones.
 
     Each distinct spelling is looked up once.
@@ -121,16 +123,27 @@ def chrom_codes(column: Any, chroms: ChromTable) -> NDArray[np.int64]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes, names = column.cat.codes.to_numpy(), column.cat.categories
     else:
-        codes, names = pd.factorize(column)
+        codes, names = _distinct(column, what)
     table = np.full(len(names) + 1, -1, np.int64)  # the last entry answers code -1
     table[:-1] = [chroms.find(_spelled(name)) for name in names]
     found: NDArray[np.int64] = table[codes]
     return found
 
 
+def _distinct(column: Any, what: str) -> tuple[NDArray[np.intp], Any]:
+    """Number of each row's value, and the values."""
+    import pandas as pd
+
+    try:
+        codes, names = pd.factorize(column)
+    except TypeError:  # lists, or what else has no hash
+        raise UsageError("holds neither text nor numbers", where=what) from None
+    return codes, names
+
+
 def known_codes(column: Any, chroms: ChromTable, *, what: str = "chrom") -> NDArray[np.int64]:
     """Like `chrom_codes`, but an unknown or missing name raises `ChromError` with its row."""
-    code = chrom_codes(column, chroms)
+    code = chrom_codes(column, chroms, what=what)
     if (code < 0).any():
         row = int((code < 0).argmax())
         _refuse_chrom(column.iloc[row], chroms, f"{what}, row {row}")
@@ -160,8 +173,12 @@ def positions_of(column: Any, *, what: str) -> NDArray[np.int64]:
     if values.dtype.kind == "O":
         _refuse_first(pd.isna(values), column, what, "is missing")
         kind = _NUMBERS.get(pd.api.types.infer_dtype(values))
-        values = values.astype(kind) if kind else values
+        try:
+            values = values.astype(kind) if kind else values
+        except OverflowError:
+            raise UsageError("holds numbers beyond 64 bits", where=what) from None
     if values.dtype.kind == "f":
+        values = values.astype(np.float64, copy=False)
         _refuse_first(np.isnan(values), column, what, "is missing")
         whole = (np.abs(values) < _MAX_POSITION) & (values == np.floor(values))
         _refuse_first(~whole, column, what, "is not a whole number")
@@ -180,14 +197,12 @@ def strand_of(column: Any, *, what: str = "intervals") -> NDArray[np.int8]:
     UsageError
         For anything else, naming the first row.
     """
-    import pandas as pd
-
     values = column.to_numpy() if isinstance(column.dtype, np.dtype) else None
     if values is not None and values.dtype.kind in "if":
         good = (values == 0) | (values == 1) | (values == -1)
         if good.all():
             return np.ascontiguousarray(values, np.int8)
-    codes, names = pd.factorize(column)
+    codes, names = _distinct(column, f"{what}: column strand")
     table = np.full(len(names) + 1, 2, np.int8)
     table[:-1] = [STRAND_OF.get(str(_spelled(name)), 2) for name in names]
     found: NDArray[np.int8] = table[codes]
@@ -201,6 +216,12 @@ def strand_of(column: Any, *, what: str = "intervals") -> NDArray[np.int8]:
 def check_spans(spans: Spans, chroms: ChromTable, *, what: str = "intervals") -> None:
     """Raise unless each interval has ``0 <= start < end <= length``, naming the first other."""
     code, start, end = spans.code, spans.start, spans.end
+    outside = (code < 0) | (code >= len(chroms))
+    if outside.any():
+        i = int(outside.argmax())
+        raise ChromError(
+            f"code {code[i]} is none of {len(chroms)} chromosomes", where=f"{what}, row {i}"
+        )
     length = chroms.length_array[code] if len(code) else end
     wrong = (start < 0) | (start >= end) | (end > length)
     if not wrong.any():

@@ -29,7 +29,8 @@ def is_2d(frame: Any) -> bool:
     >>> is_2d(pd.DataFrame(columns=["chrom1", "start1", "end1", "chrom2", "start2", "end2"]))
     True
     """
-    return hasattr(frame, "columns") and set(COLUMNS_2D) <= set(frame.columns)
+    is_frame = hasattr(frame, "iloc") and hasattr(frame, "columns")
+    return is_frame and set(COLUMNS_2D) <= set(frame.columns)
 
 
 # ---- in

@@ -13,7 +13,7 @@ from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.database import GenomeDB
 from genomedb.db.interval_sets import has_set, load_spans
 from genomedb.errors import GenomeDBWarning, UsageError
-from genomedb.intervals.frame import spans_of
+from genomedb.intervals.frame import check_spans, spans_of
 from genomedb.intervals.setops import merge_spans
 from genomedb.iterators.nearby import not_known
 from genomedb.iterators.scope import positions_on
@@ -64,8 +64,9 @@ def steps_of(
     if isinstance(iterator, str):
         return _named(db, iterator)
     if isinstance(iterator, Spans):
+        check_spans(iterator, db.chroms, what="iterator")
         return _listed(db, iterator)
-    if hasattr(iterator, "columns"):
+    if hasattr(iterator, "columns") and hasattr(iterator, "iloc"):
         if "chrom1" in iterator.columns and "chrom" not in iterator.columns:
             raise UsageError("a 2D iterator cannot walk through a 1D scope", fix=_WAY_OUT)
         return _listed(db, spans_of(iterator, db.chroms, what="iterator"))
@@ -73,7 +74,9 @@ def steps_of(
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    if isinstance(value, (bool, np.timedelta64)):  # kinds of int, which they do not mean
+        return False
+    return isinstance(value, (int, float, np.integer, np.floating))
 
 
 def _numbered(iterator: Any, scope: Spans) -> Steps:

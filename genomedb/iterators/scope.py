@@ -13,7 +13,7 @@ from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.database import GenomeDB
 from genomedb.db.interval_sets import has_set, load_spans
 from genomedb.errors import UsageError
-from genomedb.intervals.frame import spans_of
+from genomedb.intervals.frame import check_spans, spans_of
 from genomedb.intervals.two_d import spans2d_of
 from genomedb.iterators.nearby import not_known
 from genomedb.tracks.array import ArrayTrack
@@ -47,11 +47,16 @@ def scope_of(db: GenomeDB, scope: Any, *, what: str = "scope") -> Spans | Spans2
     """
     if scope is None:
         return Spans.whole(db.chroms)
-    if isinstance(scope, (Spans, Spans2D)):
+    if isinstance(scope, Spans):
+        check_spans(scope, db.chroms, what=what)
+        return scope
+    if isinstance(scope, Spans2D):
+        check_spans(scope.first, db.chroms, what=f"{what}, axis 1")
+        check_spans(scope.second, db.chroms, what=f"{what}, axis 2")
         return scope
     if isinstance(scope, str):
         return _named(db, scope, what)
-    if hasattr(scope, "columns"):
+    if hasattr(scope, "columns") and hasattr(scope, "iloc"):
         if "chrom1" in scope.columns and "chrom" not in scope.columns:
             return spans2d_of(scope, db.chroms, what=what)
         return spans_of(scope, db.chroms, what=what)

@@ -14,7 +14,7 @@ from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.db.interval_sets import has_set, load_set
 from genomedb.errors import UsageError
-from genomedb.intervals.frame import spans_of
+from genomedb.intervals.frame import check_spans, spans_of
 from genomedb.intervals.setops import merge_spans
 from genomedb.iterators.nearby import not_known
 from genomedb.iterators.scope import scope_of
@@ -75,8 +75,8 @@ def bind(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
     try:
         found = _with_source(db, name, defined)
         sshift, eshift = _whole(defined.sshift, "sshift"), _whole(defined.eshift, "eshift")
-        if defined.dim not in (None, 1, 2):
-            raise UsageError(f"dim is {defined.dim!r}", fix="Give 1, 2 or None")
+        if defined.dim is not None and not _is_axis(defined.dim):
+            raise UsageError(f"dim is {defined.dim!r:.60}", fix="Give 1, 2 or None")
         mask = None if defined.mask is None else _mask(db, defined.mask, found.function)
     except UsageError as error:
         if error.where is None:
@@ -90,6 +90,9 @@ def bind(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
 def _with_source(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
     """The source, the function and its parameters."""
     function, params, source = defined.function, defined.params, defined.source
+    if function is not None and not isinstance(function, str):
+        known = SEQUENCE_FUNCTIONS if source is None else (*SIGNAL_FUNCTIONS, *INTERVAL_FUNCTIONS)
+        raise _unknown(function, "without a source" if source is None else "of a track", known)
     empty = Bound(name, None, None, None, "", None, 0, 0, None, None)
     if source is None:
         if function is None:
@@ -157,12 +160,13 @@ def _plain(function: str) -> str:
 def _intervals(db: GenomeDB, source: Any) -> tuple[Spans, NDArray[np.float64] | None]:
     """Intervals of a source, with the values of their one further numeric column, if any."""
     if isinstance(source, Spans):
+        check_spans(source, db.chroms, what="source")
         return source, None
     if isinstance(source, str):
         if not has_set(db, source):
             raise not_known(db, source, "source")
         source = load_set(db, source)
-    if not hasattr(source, "columns"):
+    if not hasattr(source, "columns") or not hasattr(source, "iloc"):
         raise UsageError(
             f"source {source!r:.60} is neither a name nor a DataFrame",
             fix="Give a track, an interval set or a DataFrame with chrom, start and end",
@@ -207,6 +211,10 @@ def _whole(value: Any, what: str) -> int:
     if abs(shift) >= MAX_LENGTH:
         raise UsageError(f"{what} is {value!r:.60}, longer than any chromosome", fix=fix)
     return shift
+
+
+def _is_axis(dim: Any) -> bool:
+    return isinstance(dim, (int, np.integer)) and dim in (1, 2) and not isinstance(dim, bool)
 
 
 def _unknown(function: Any, what: str, known: Any) -> UsageError:

@@ -22,10 +22,10 @@ def column_reducer(name: str) -> Reducer:
     UsageError
         For a name that is not one of avg, max, min, stddev and sum.
     """
-    found = _REDUCERS.get(name)
+    found = _REDUCERS.get(name) if isinstance(name, str) else None
     if found is None:
         raise UsageError(
-            f"slice function {name!r} is not known", fix=f"Use one of: {', '.join(_REDUCERS)}"
+            f"slice function {name!r:.60} is not known", fix=f"Use one of: {', '.join(_REDUCERS)}"
         )
     return found
 

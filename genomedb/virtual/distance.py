@@ -46,8 +46,8 @@ def check_interval_function(name: str, params: Any = None) -> float | None:
     Raises
     ------
     UsageError
-        Unknown function, or a parameter that is not a finite number, is negative, or that the
-        function does not take.
+        Unknown function, or a parameter that is not a number below 2**62, is negative, or that
+        the function does not take.
     """
     if name not in INTERVAL_FUNCTIONS:
         raise UsageError(
@@ -61,7 +61,7 @@ def check_interval_function(name: str, params: Any = None) -> float | None:
     if params is None:
         return 0.0
     is_number = isinstance(params, (int, float, np.integer, np.floating))
-    if not is_number or isinstance(params, bool) or not np.isfinite(params):
+    if not is_number or isinstance(params, (bool, np.timedelta64)) or not abs(params) < _FAR:
         raise UsageError(f"{name}: params must be a finite number, not {params!r:.60}")
     if params < 0:
         raise UsageError(f"{name}: params must not be negative, not {params!r}")

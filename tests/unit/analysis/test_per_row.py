@@ -170,11 +170,11 @@ def test_infinite_values_are_ordinary_ones(db):
 @pytest.mark.parametrize(
     ("percentiles", "message"),
     [
-        ([0.5, 1.1], "percentile 1.1 is not between 0 and 1"),
-        (NAN, "percentile nan is not between 0 and 1"),
-        ("half", "percentiles 'half' are not numbers"),
-        ([], "percentiles are not a list of numbers"),
-        ([[0.5]], "percentiles are not a list of numbers"),
+        ([0.5, 1.1], "percentiles: 1.1 is not between 0 and 1"),
+        (NAN, "percentiles: nan is not between 0 and 1"),
+        ("half", "percentiles: 'half' are not numbers"),
+        ([], "percentiles: an array of shape"),
+        ([[0.5]], "percentiles: an array of shape"),
     ],
 )
 def test_bad_percentiles_are_named(db, percentiles, message):
