@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import genomedb.misha as gm
 from genomedb import GenomeDB
 from genomedb.db.interval_sets import load_set
 from genomedb.db.pssm_sets import load_pssm_set
@@ -150,6 +151,25 @@ def test_the_same_example_in_the_indexed_form_gives_the_same(example, tmp_path):
             ):
                 assert np.array_equal(one, two, equal_nan=True)
     pm.gdb_init(str(example[0] / "theirs"))
+
+
+@pytest.mark.parametrize("name", ["dense_track", "subdir.dense_track2", "sparse_track"])
+def test_questions_to_the_example_are_answered_alike(example, name):
+    _, db, _ = example
+    try:
+        gm.gdb_init(db.path)
+        for verb in ("gsummary", "gextract", "gscreen"):
+            asked = f"{name} > 0.2" if verb == "gscreen" else name
+            theirs = getattr(pm, verb)(asked, pm.gintervals_all())
+            ours = getattr(gm, verb)(asked, gm.gintervals_all())
+            if verb == "gsummary":
+                np.testing.assert_allclose(list(ours), list(theirs), rtol=1e-6)
+                continue
+            pd.testing.assert_frame_equal(
+                ours.astype({"chrom": str}), theirs.astype({"chrom": str}), check_dtype=False
+            )
+    finally:
+        gm.gdb_unload()
 
 
 @pytest.mark.parametrize("form", ["indexed", "per-chromosome"])
