@@ -33,6 +33,7 @@ from genomedb.tracks.rewrite import has_pyramid, place_of, storage_of_track
 from genomedb.virtual.definition import VirtualTrack
 
 _BLOCK_BINS = 1 << 20
+_MOST_HISTORY = 10_000  # characters of the attribute that tells what was done
 _F8 = NDArray[np.float64]
 _Part = tuple[int, NDArray[np.int64], _F8]  # chromosome, numbers of bins, their new values
 
@@ -228,7 +229,8 @@ def _require_unchanged(old: DenseTrack) -> None:
 
 def _add_line(draft: DenseDraft, old: DenseTrack, line: str) -> None:
     """Add a line to the attribute that tells how the track was made."""
-    before = old.attrs.get(schema.CREATED_BY, "")
-    text = f"{before}\n{line}" if before else line
+    lines = [*old.attrs.get(schema.CREATED_BY, "").splitlines(), line]
+    while len(lines) > 2 and sum(map(len, lines)) > _MOST_HISTORY:
+        del lines[1]  # the first tells who made it
     draft.draft.h5.attrs.pop(schema.CREATED_BY, None)
-    write_text(draft.draft.h5, schema.CREATED_BY, text[-schema.MAX_TEXT_BYTES // 4 :])
+    write_text(draft.draft.h5, schema.CREATED_BY, "\n".join(lines))

@@ -10,11 +10,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.chroms import ChromTable
+from genomedb.core.closing import Closing
 from genomedb.db.database import GenomeDB
 from genomedb.errors import TrackExistsError, UsageError
 from genomedb.importers.sources import describe_sources, list_sources
 from genomedb.importers.spool import Spool
 from genomedb.kernels.binning import accumulate_overlap
+from genomedb.kernels.reads import Reads
 from genomedb.readers.sam_text import iter_mapped_reads
 from genomedb.storage.describe import Provenance
 from genomedb.tracks.create import Place, new_dense, new_sparse
@@ -132,35 +135,24 @@ def import_mapped_reads(
         attributes={**kind, **(attributes or {})},
     )  # fmt: skip
     options: dict[str, Any] = {"provenance": provenance, "overwrite": overwrite}
-    n = len(place.chroms)
-    mapped, duplicates = np.zeros(n, np.int64), np.zeros(n, np.int64)
-
-    def places(code: int) -> tuple[_Strand, _Strand]:
-        found = _strands(spool, code)
-        mapped[code] = sum(int(strand.count.sum()) for strand in found)
-        duplicates[code] = mapped[code] - sum(strand.position.size for strand in found)
-        return found
-
     if pileup:
         with new_dense(place, bin_size=int(bin_size or 1), **options) as dense:
-            spool, unmapped = _spooled(batches, place)
-            with spool:
+            with _Placed(place, batches) as placed:
                 for code, chrom in enumerate(place.chroms.names):
-                    strands = [s if not remove_duplicates else s.once() for s in places(code)]
+                    strands = [s if not remove_duplicates else s.once() for s in placed.at(code)]
                     length = place.chroms.lengths[code]
                     dense.write(chrom, _depths(strands, int(pileup), dense.bin_size, length))
             dense.add_sources(describe_sources([path]))
     else:
         with new_sparse(place, **options) as sparse:
-            spool, unmapped = _spooled(batches, place)
-            with spool:
+            with _Placed(place, batches) as placed:
                 for code, chrom in enumerate(place.chroms.names):
-                    position, count = _joined(places(code), place.chroms.lengths[code])
+                    position, count = _joined(placed.at(code), place.chroms.lengths[code])
                     value = np.ones(count.size) if remove_duplicates else count
                     if position.size:
                         sparse.write(chrom, [(position, position + 1, value)])
             sparse.add_sources(describe_sources([path]))
-    return ReadCounts(mapped, duplicates, unmapped)
+    return placed.counts
 
 
 def _check(pileup: Any, bin_size: Any) -> None:
@@ -188,31 +180,6 @@ def _one_file(source: str | Path) -> str:
 # ---- reading
 
 
-def _spooled(batches: Iterator[Any], place: Place) -> tuple[Spool, int]:
-    """Put down all reads by chromosome, with 1 or -1 for their strand; count the others."""
-    chroms, unmapped = place.chroms, 0
-    spool = Spool(len(chroms), place.path.parent, long_chroms=max(chroms.lengths) >= _LONG)
-    names: list[str] = []
-    known = np.empty(0, np.int64)
-    try:
-        for listed, reads in batches:
-            if len(listed) > len(names):
-                more = [chroms.find(name) for name in listed[len(names) :]]
-                names, known = listed, np.append(known, np.array(more, np.int64))
-            code = np.append(known, -1)[reads.chrom]  # -1, not mapped, finds the last
-            outside = reads.position >= chroms.length_array[code]
-            kept = np.flatnonzero((code >= 0) & (reads.position >= 0) & ~outside)
-            unmapped += code.size - kept.size
-            strand = reads.strand[kept].astype(np.float64)
-            position = reads.position[kept]
-            position = np.where(strand < 0, position + reads.size[kept], position)
-            spool.add(code[kept], position, position, strand)
-    except BaseException:
-        spool.close()
-        raise
-    return spool, unmapped
-
-
 @dataclass(frozen=True, eq=False)
 class _Strand:
     """Reads of one strand of a chromosome: sorted positions, and how many are at each."""
@@ -226,18 +193,65 @@ class _Strand:
         return _Strand(self.sign, self.position, np.ones_like(self.count))
 
 
-def _strands(spool: Spool, code: int) -> tuple[_Strand, _Strand]:
-    """Reads of both strands of a chromosome."""
-    found: list[list[NDArray[Any]]] = [[], []]
-    for piece in spool.pieces(code):
-        for parts, mine in zip(found, (piece.value > 0, piece.value < 0), strict=True):
-            parts.append(piece.start[mine])
-    made = []
-    for sign, parts in zip((1, -1), found, strict=True):
-        all_of_them = np.concatenate(parts) if parts else np.empty(0, np.int64)
-        position, count = np.unique(all_of_them.astype(np.int64), return_counts=True)
-        made.append(_Strand(sign, position, count.astype(np.int64)))
-    return made[0], made[1]
+class _Placed(Closing):
+    """All reads of a file, put down by chromosome.
+
+    Attributes
+    ----------
+    counts : ReadCounts
+        Of the chromosomes that were asked for.
+    """
+
+    def __init__(self, place: Place, batches: Iterator[tuple[list[str], Reads]]) -> None:
+        chroms = place.chroms
+        self._spool = Spool(
+            len(chroms), place.path.parent, long_chroms=max(chroms.lengths) >= _LONG
+        )
+        try:
+            unmapped = self._take(chroms, batches)
+        except BaseException:
+            self.close()
+            raise
+        none = np.zeros(len(chroms), np.int64)
+        self.counts = ReadCounts(none, none.copy(), unmapped)
+
+    def _take(self, chroms: ChromTable, batches: Iterator[tuple[list[str], Reads]]) -> int:
+        """Keep where each read begins, and 1 or -1 for its strand; count those left out."""
+        names: list[str] = []
+        known = np.empty(0, np.int64)
+        unmapped = 0
+        for listed, reads in batches:
+            if len(listed) > len(names):
+                more = [chroms.find(name) for name in listed[len(names) :]]
+                names, known = listed, np.append(known, np.array(more, np.int64))
+            code = np.append(known, -1)[reads.chrom]  # -1, not mapped, finds the last
+            inside = (reads.position >= 0) & (reads.position < chroms.length_array[code])
+            kept = np.flatnonzero((code >= 0) & inside)
+            unmapped += code.size - kept.size
+            strand = reads.strand[kept].astype(np.float64)
+            position = reads.position[kept]
+            position = np.where(strand < 0, position + reads.size[kept], position)
+            self._spool.add(code[kept], position, position, strand)
+        return unmapped
+
+    def at(self, code: int) -> tuple[_Strand, _Strand]:
+        """Reads of both strands of a chromosome; they are counted on the way."""
+        found: list[list[NDArray[Any]]] = [[], []]
+        for piece in self._spool.pieces(code):
+            for parts, mine in zip(found, (piece.value > 0, piece.value < 0), strict=True):
+                parts.append(piece.start[mine])
+        made = []
+        for sign, parts in zip((1, -1), found, strict=True):
+            every = np.concatenate(parts) if parts else np.empty(0, np.int64)
+            position, count = np.unique(every.astype(np.int64), return_counts=True)
+            made.append(_Strand(sign, position, count.astype(np.int64)))
+            self.counts.mapped[code] += every.size
+            self.counts.duplicates[code] += every.size - position.size
+        return made[0], made[1]
+
+    def close(self) -> None:
+        """Forget the reads."""
+        self._spool.close()
 
 
 # ---- tracks

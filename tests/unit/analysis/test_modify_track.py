@@ -176,3 +176,11 @@ def test_tracks_of_datasets_are_only_read(small, tmp_path):
     other.add_dataset(small.path)
     with pytest.raises(UsageError, match="of a dataset, which is only read"):
         modify_track(other, "d", "d*2")
+
+
+def test_a_long_history_keeps_its_first_and_last_lines(small, monkeypatch):
+    monkeypatch.setattr(module, "_MOST_HISTORY", 100)
+    for i in range(6):
+        modify_track(small, "d", "d", created_by=f"change {i} " + "x" * 30)
+    lines = small["d"].attrs["created.by"].splitlines()
+    assert [line[:8] for line in lines] == ["change 0", "change 5"]
