@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from genomedb.core.lazy import lazy
 from genomedb.iterators.steps import expanded
 from genomedb.kernels.binning import accumulate_overlap, finish_mean
 
-WINDOW_BINS: Final = 1 << 18
+WINDOW_BINS: Final = 1 << 16  # a bin's number fits in 16 bits
 _MOST_PAIRS: Final = 1 << 22
 _I8 = NDArray[np.int64]
 _F8 = NDArray[np.float64]
@@ -143,26 +143,33 @@ def _min(window: Window) -> _F8:
 
 def _median(window: Window) -> _F8:
     """Smallest value whose overlaps, with those of smaller values, make half of all."""
+    by_value = np.argsort(window.value, kind="stable")
+    window = replace(
+        window, start=window.start[by_value], end=window.end[by_value],
+        value=window.value[by_value],
+    )  # fmt: skip
     pairs = list(window.pairs())
     rows, bins = (np.concatenate([p[i] for p in pairs] or [np.empty(0, np.int64)]) for i in (0, 1))
     low = (bins + window.first) * window.width
-    overlap = np.minimum(window.end[rows], low + window.width) - np.maximum(window.start[rows], low)
-    value, weight = window.value[rows], overlap.astype(np.float64)
+    weight = np.minimum(window.end[rows], low + window.width)
+    weight -= np.maximum(window.start[rows], low)
+    value = window.value[rows]
     if window.fills:
         left = window.left
         filled = np.flatnonzero(left > 0)
-        bins = np.concatenate((bins, filled))
-        value = np.concatenate((value, np.full(filled.size, window.default)))
-        weight = np.concatenate((weight, left[filled]))
-    order = np.lexsort((value, bins))
-    bins, value = bins[order], value[order]
-    so_far = np.cumsum(weight[order])  # whole numbers: exact
+        at = int(np.searchsorted(value, window.default))
+        bins = np.concatenate((bins[:at], filled, bins[at:]))
+        value = np.concatenate((value[:at], np.full(filled.size, window.default), value[at:]))
+        weight = np.concatenate((weight[:at], left[filled].astype(np.int64), weight[at:]))
+    # short keys are sorted without comparing; the values of a bin stay in order
+    order = np.argsort(bins.astype(np.uint16), kind="stable")
+    value, so_far = value[order], np.cumsum(weight[order])
     n = np.bincount(bins, minlength=window.n_bins)
     last = np.cumsum(n)
     found = np.full(window.n_bins, np.nan)
     some = np.flatnonzero(n)
-    before = np.where(last[some] > n[some], so_far[last[some] - n[some] - 1], 0.0)
-    half = before + (so_far[last[some] - 1] - before) / 2
+    before = np.where(last[some] > n[some], so_far[last[some] - n[some] - 1], 0)
+    half = before + (so_far[last[some] - 1] - before + 1) // 2
     found[some] = value[np.searchsorted(so_far, half)]
     return found
 
