@@ -1,12 +1,12 @@
 """Making tracks: of expressions, of intervals, smoothed, changed in place, and motif energies.
 
 ``what | ours | peer | ratio | to reach | reached?``; times are CPU time. The peer is pymisha on
-the same data. Smoothing is also compared with itself, with a window 1,000 times as wide.
+the same data, which it stores as plain numbers: ours are stored compressed, as usual, and plain.
+Smoothing is also compared with itself, with a window 1,000 times as wide.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from genomedb.analysis.pwm_energy import pwm_energy_track
 from genomedb.analysis.smooth import smooth_track
 from genomedb.db.create import create_database
 from genomedb.importers.sequence import import_fasta
+from genomedb.tracks.create import Storage
 
 BIN = 20
 CHROM = "chr1"
@@ -51,27 +52,34 @@ def tracks(folder: Path, n_bins: int, n_intervals: int) -> None:
     values = rng.gamma(2, 3, n_bins).astype(np.float32).round(2)
     values[rng.random(n_bins) < 0.1] = np.nan
     db = create_database(folder / "ours", "toy", {CHROM: length})
-    db.create_dense("d", {CHROM: values}, bin_size=BIN)
     start = np.sort(rng.choice(length // 2, n_intervals, replace=False)) * 2
     overlapping = pd.DataFrame(
         {"chrom": CHROM, "start": start, "end": np.minimum(start + 150, length)}
     )
     apart = overlapping.assign(end=start + 2)
     score = rng.normal(10, 3, n_intervals)
-    ours: dict[str, Callable[[], Any]] = {
-        "create": lambda: create_track(db, "t", "d * 2 + 1", iterator=2 * BIN, overwrite=True),
-        "modify": lambda: modify_track(db, "t2", "t2 * 2"),
-        "smooth": lambda: smooth_track(db, "t", "d", 20 * BIN, overwrite=True),
-        "create_dense": lambda: create_dense_from(
-            db, "t", overlapping, score, bin_size=BIN, overwrite=True
-        ),
-        "create_sparse": lambda: create_sparse_from(db, "s", apart, score, overwrite=True),
-    }
-    db.create_dense("t2", {CHROM: values}, bin_size=BIN)
+
+    def verbs(source: str, storage: Storage | None) -> dict[str, Callable[[], Any]]:
+        """Ours, from a track that is stored in the same way."""
+        db.create_dense(source, {CHROM: values}, bin_size=BIN, storage=storage)
+        db.copy_track(source, f"{source}2")
+        made: dict[str, Any] = {"storage": storage, "overwrite": True}
+        return {
+            "create": lambda: create_track(db, "t", f"{source} * 2 + 1", iterator=2 * BIN, **made),
+            "modify": lambda: modify_track(db, f"{source}2", f"{source}2 * 2"),
+            "smooth": lambda: smooth_track(db, "t", source, 20 * BIN, **made),
+            "create_dense": lambda: create_dense_from(
+                db, "t", overlapping, score, bin_size=BIN, **made
+            ),
+            "create_sparse": lambda: create_sparse_from(db, "s", apart, score, **made),
+        }
+
+    plain = Storage(compression=None)
+    ways = {"compressed": verbs("d", None), "plain": verbs("p", plain)}
     wide = medians(
         {
-            "narrow": ours["smooth"],
-            "wide": lambda: smooth_track(db, "t", "d", 20_000 * BIN, overwrite=True),
+            "narrow": ways["plain"]["smooth"],
+            "wide": lambda: smooth_track(db, "t", "p", 20_000 * BIN, storage=plain, overwrite=True),
         },
         3,
     )
@@ -94,8 +102,9 @@ def tracks(folder: Path, n_bins: int, n_intervals: int) -> None:
         "create_dense": lambda: peer.make("create_dense", "t", overlapping, score, BIN),
         "create_sparse": lambda: peer.make("create_sparse", "s", apart, score),
     }
-    for name, least in dict.fromkeys(ours, 5).items():
-        times = medians({"ours": ours[name], "peer": theirs[name]}, 1)
+    for name, peer_verb in theirs.items():
+        ours = {way: verb[name] for way, verb in ways.items()}
+        times = medians({**ours, "peer": peer_verb}, 1)
         if name != "modify":
             made = "s" if name == "create_sparse" else "t"
             mine = db[made].read(CHROM)
@@ -103,7 +112,8 @@ def tracks(folder: Path, n_bins: int, n_intervals: int) -> None:
             np.testing.assert_allclose(mine, peer.values(made, CHROM, length), rtol=1e-5)
         size = n_intervals if name.startswith("create_") else n_bins
         what = "intervals" if name.startswith("create_") else "bins"
-        faster(f"{name}, {size:,} {what}, {PEER}", times["ours"], times["peer"], least)
+        for way in ways:
+            faster(f"{name}, {size:,} {what}, {way}, {PEER}", times[way], times["peer"], 5)
 
 
 def energies(folder: Path, n_bases: int) -> None:
@@ -148,4 +158,4 @@ def write_motif(folder: Path, matrix: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -66,7 +66,7 @@ class Smoother:
         self._more = float(reach - self.reach) if shape is Shape.LINEAR_RAMP else 0.0
         self._least = threshold * ((reach + 1) if shape is Shape.LINEAR_RAMP else 1)
         self._width = self.reach + 1 if shape is Shape.LINEAR_RAMP else 2 * self.reach + 1
-        self.step = self._width * max(1, -(-max(4 * self._width, 1 << 18) // self._width))
+        self.step = self._width * max(1, -(-max(4 * self._width, 1 << 16) // self._width))
 
     def needed(self, first: int, last: int) -> tuple[int, int]:
         """Bins whose values the means of bins ``[first, last)`` need."""
