@@ -205,6 +205,8 @@ def gtrack_array_create(
     name, text = new_name(db, track), text_of(description, "description")
     names = _names(colnames)
     table = _table(values, names)
+    if not hasattr(intervals, "columns"):
+        raise UsageError(f"intervals is {intervals!r:.60}", fix="Give a DataFrame")
     if len(intervals) != len(table):
         raise UsageError(f"there are {len(table)} rows of values for {len(intervals)} intervals")
     shown = ", ".join(map(repr, names[:50]))

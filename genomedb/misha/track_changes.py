@@ -196,6 +196,8 @@ def gtrack_smooth(
     name, expr = new_name(db, track), text_of(expr, "expr")
     if not 0 < number_of(winsize, "winsize") < np.inf:
         raise UsageError(f"winsize is {winsize!r:.40}", fix="Give base pairs, above 0")
+    if not np.isfinite(number_of(weight_thr, "weight_thr")):
+        raise UsageError(f"weight_thr is {weight_thr!r:.40}", fix="Give a finite number")
     if alg not in ALGORITHMS:
         raise UsageError(f"alg is {alg!r:.40}", fix=f"Use one of: {', '.join(ALGORITHMS)}")
     options = asked(None, iterator)

@@ -95,7 +95,7 @@ def gtrack_lookup(
 
 
 def gtrack_create_pwm_energy(
-    track: str, description: str, pssmset: str, pssmid: int, prior: float, iterator: int
+    track: str, description: str, pssmset: str, pssmid: int | str, prior: float, iterator: int
 ) -> None:
     """Make a dense track of how well a motif fits the sequence of each bin.
 
@@ -109,7 +109,7 @@ def gtrack_create_pwm_energy(
     pssmset : str
         Set of motifs, files ``pssms/<set>.key`` and ``.data`` of the database.
     pssmid : int
-        Id in the set.
+        Id in the set; a text where ids are texts.
     prior : float
         Added to each frequency.
     iterator : int
@@ -127,7 +127,8 @@ def gtrack_create_pwm_energy(
     db = current_db()
     name = new_name(db, track)
     text_of(pssmset, "pssmset")
-    whole_number(pssmid, "pssmid", least=0)
+    if not isinstance(pssmid, str):
+        whole_number(pssmid, "pssmid", least=0)
     number_of(prior, "prior")
     width = whole_number(iterator, "iterator", least=1)
     call = (

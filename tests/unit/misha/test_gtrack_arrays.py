@@ -131,6 +131,7 @@ def test_sources_have_to_be_there(pm, tmp_path):
         ({"colnames": ["p", "p"]}, "p is given twice"), ({"colnames": []}, r"\S"),
         ({"starts": [0, 5]}, "overlaps"), ({"starts": [0, -1]}, "row 1"),
         ({"starts": [0, 20]}, "row 1"), ({"chrom": "chr9"}, "No intervals map"),
+        ({"intervals": None}, "intervals is None"),
     ],
 )  # fmt: skip
 def test_what_is_no_array_leaves_nothing(pm, change, message):

@@ -184,7 +184,8 @@ def test_smoothed_values(pm, args, options, expected):
         ({"expr": "s"}, "bins of one width"),
         ({"description": None}, "description is None"),
         ({"track": "s"}, "Track 's' already exists"),
-        ({"weight_thr": "x"}, "'x'"),
+        ({"weight_thr": "x"}, "weight_thr is 'x'"),
+        ({"weight_thr": NAN}, "weight_thr is nan"),
     ],
 )
 def test_what_cannot_be_smoothed_leaves_nothing(pm, change, message):
