@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from genomedb.db.database import GenomeDB
-from genomedb.errors import UsageError
+from genomedb.errors import GenomeDBError, UsageError
 from genomedb.expr.evaluate import Evaluator
 from genomedb.expr.functions import hint_for_name
 from genomedb.expr.syntax import POSITION_NAMES, Expression, error_at, parse
@@ -45,6 +45,7 @@ class Plan:
     virtual: dict[str, Bound]
     constants: dict[str, float | bool | str]
     _open: dict[str, Track] = field(default_factory=dict, init=False, repr=False)
+    _stamps: dict[str, tuple[int, int]] = field(default_factory=dict, init=False, repr=False)
     _spare: list[list[Evaluator]] = field(default_factory=list, init=False, repr=False)
 
     def check(self) -> None:
@@ -63,9 +64,21 @@ class Plan:
         ]
 
     def open_track(self, name: str) -> Track:
-        """As that of the database, but each track is looked up once in a call."""
+        """As that of the database, but each track is looked up once in a call.
+
+        Raises
+        ------
+        GenomeDBError
+            Another file took the name after the call had begun, and a worker that opens it now
+            would mix its values with those that others read.
+        """
         if name not in self._open:
-            self._open[name] = self.db.open_track(name)
+            track = self.db.open_track(name)
+            if self._stamps.setdefault(name, track.stamp) != track.stamp:
+                raise GenomeDBError(
+                    f"track '{name}' was replaced while it was being read", fix="Ask again"
+                )
+            self._open[name] = track
         return self._open[name]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -111,6 +124,7 @@ def plan_of(
                 plan.virtual[name] = bind(db, name, known[name])
             elif name not in plan.tracks:
                 plan.tracks[name] = _track(plan, name, known, expression, position)
+    plan.sources()  # from now on, the call reads these files and no others
     plan.check()
     return plan
 

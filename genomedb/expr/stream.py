@@ -53,7 +53,9 @@ class Evaluation:
             for name, track in plan.tracks.items()
         }
         for name, bound in plan.virtual.items():
-            self._sources[name] = source_of(db, bound, is_disjoint=is_disjoint)
+            self._sources[name] = source_of(
+                db, bound, is_disjoint=is_disjoint, opened=plan.open_track
+            )
         self._evaluators = plan.evaluators()
         self.n_expressions = len(plan.expressions)
         self._names = {name for e in plan.expressions for name, _ in e.names}

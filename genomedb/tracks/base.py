@@ -58,6 +58,11 @@ class Track(Closing):
         return self._file.kind
 
     @property
+    def stamp(self) -> tuple[int, int]:
+        """Time (ns) and size of its file: others once a new file has taken its name."""
+        return self._file.status.st_mtime_ns, self._file.status.st_size
+
+    @property
     def layout(self) -> str:
         """``per-chromosome`` or ``indexed``."""
         return self._file.header.layout

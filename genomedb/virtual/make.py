@@ -29,31 +29,44 @@ def source_of_track(track: Track, *, is_disjoint: bool) -> Source:
     return WindowSource(mean, track.chroms.length_array, sshift=0, eshift=0)
 
 
-def source_of(db: GenomeDB, bound: Bound, *, is_disjoint: bool) -> Source:
+def source_of(
+    db: GenomeDB,
+    bound: Bound,
+    *,
+    is_disjoint: bool,
+    opened: Callable[[str], Track] | None = None,
+) -> Source:
     """Values of a virtual track.
 
     Parameters
     ----------
     is_disjoint : bool
         The iterator's intervals do not overlap; with shifts, windows may.
+    opened : callable, optional
+        Opens a track by its name, default as the database does.
     """
     shifted = bool(bound.sshift or bound.eshift)
+    track = None
     if bound.track is not None:
-        track = db.open_track(bound.track)
+        track = (opened or db.open_track)(bound.track)
         plain = bound.function == "avg" and not shifted and bound.mask is None and not bound.dim
         if plain and bound.columns is None and bound.column_function == "avg":
             return source_of_track(track, is_disjoint=is_disjoint)
-    function = _function(db, bound, is_disjoint=is_disjoint and not shifted)
+    function = _function(db, bound, track, is_disjoint=is_disjoint and not shifted)
     return WindowSource(
         function, db.chroms.length_array, sshift=bound.sshift, eshift=bound.eshift, dim=bound.dim
     )
 
 
-def _function(db: GenomeDB, bound: Bound, *, is_disjoint: bool) -> WindowFunction:
+def _function(
+    db: GenomeDB, bound: Bound, track: Track | None, *, is_disjoint: bool
+) -> WindowFunction:
     """The function of windows, of what the mask leaves of them if there is one."""
-    elements = None
-    if bound.track is not None or bound.values is not None:
-        elements = _elements(db, bound)
+    elements: ElementSource | None = None
+    if track is not None:
+        elements = elements_of(track, columns=bound.columns, slice_func=bound.column_function)
+    elif bound.spans is not None and bound.values is not None:
+        elements = SpanElements(bound.spans, bound.values, chroms=db.chroms)
 
     def named(name: str) -> WindowFunction:
         if name == "pwm.max" and bound.function == "pwm.max.pos":
@@ -87,14 +100,6 @@ def _better_strand(db: GenomeDB, bound: Bound) -> WindowFunction:
         return found
 
     return best
-
-
-def _elements(db: GenomeDB, bound: Bound) -> ElementSource:
-    """Elements of the source by chromosome."""
-    if bound.spans is not None and bound.values is not None:
-        return SpanElements(bound.spans, bound.values, chroms=db.chroms)
-    track = db.open_track(str(bound.track))
-    return elements_of(track, columns=bound.columns, slice_func=bound.column_function)
 
 
 def _letters(db: GenomeDB) -> Callable[[int, int, int], NDArray[np.uint8]]:
