@@ -51,7 +51,7 @@ def map_tasks(
     Raises
     ------
     UsageError
-        `executor` or `in_flight` is not one.
+        `executor` or `in_flight` is not one, or the executor is shut down.
     GenomeDBError
         A worker process died. What a task raises comes out as it is, and ends the rest.
 
@@ -111,7 +111,7 @@ def _submitted(
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:
-            waiting.append(submit(task, item))
+            waiting.append(_handed_in(submit, task, item))
             if len(waiting) >= in_flight:
                 yield waiting.popleft().result()
         while waiting:
@@ -127,6 +127,21 @@ def _submitted(
         if not is_ours:  # processes of our own are ended; cancelling would confuse their manager
             for future in waiting:
                 future.cancel()
+
+
+def _handed_in(
+    submit: Callable[[Callable[[Item], Result], Item], Future[Result]],
+    task: Callable[[Item], Result],
+    item: Item,
+) -> Future[Result]:
+    try:
+        return submit(task, item)
+    except BrokenExecutor:
+        raise
+    except RuntimeError as error:
+        raise UsageError(
+            f"the executor takes no work ({error})", fix="Give one that is not shut down"
+        ) from error
 
 
 def _in_processes(

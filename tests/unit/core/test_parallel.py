@@ -191,3 +191,10 @@ def test_a_stop_leaves_no_worker_behind(tmp_path, number):
 
 def test_a_task_can_be_bound_to_arguments():
     assert list(map_tasks(partial(operator.add, 5), [1, 2], 2)) == [6, 7]
+
+
+def test_an_executor_that_is_shut_down_is_named():
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    with pytest.raises(errors.UsageError, match=r"the executor takes no work .* not shut down"):
+        list(map_tasks(math.sqrt, [4], pool))
