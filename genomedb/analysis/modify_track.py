@@ -20,7 +20,7 @@ from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError, WriteError
 from genomedb.expr.stream import Evaluation, Stream, stream_of
 from genomedb.intervals.setops import merge_spans
-from genomedb.iterators.pieces import Task
+from genomedb.iterators.pieces import BinPiece, Task
 from genomedb.iterators.scope import scope_of
 from genomedb.storage import schema
 from genomedb.storage.attrs import write_text
@@ -147,7 +147,11 @@ def _parts(
         for task, values in results:
             at = 0
             for piece in task:
-                yield piece.code, piece.whole().start // width, values[at : at + len(piece)]
+                if isinstance(piece, BinPiece):
+                    numbers = np.arange(piece.first, piece.last)
+                else:
+                    numbers = piece.whole().start // width
+                yield piece.code, numbers, values[at : at + len(piece)]
                 at += len(piece)
 
 
