@@ -23,6 +23,8 @@ where an error came from. The scripts in `scripts/` are the same subcommands und
 | `load_bigwig.py` | `import --format bigwig` |
 | `load_features.py` | `import --features` |
 | `load_many.py` | `import many` |
+| `import_misha.py` | `import misha` |
+| `extract_values.py` | `extract` |
 | `list_tracks.py` | `list` |
 | `list_chromosomes.py` | `chroms` |
 | `get_seq.py` | `seq` |

@@ -55,6 +55,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.manifest import read_manifest as read_manifest
     from genomedb.importers.manifest import rows_of_files as rows_of_files
     from genomedb.importers.many import import_many as import_many
+    from genomedb.importers.misha_database import import_misha as import_misha
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
     from genomedb.tracks.convert import convert as convert
@@ -85,6 +86,7 @@ _HOME = {
     "repack": "genomedb.tracks.rewrite",
     "convert": "genomedb.tracks.convert",
     "diff_tracks": "genomedb.tracks.diff",
+    "import_misha": "genomedb.importers.misha_database",
     "bins_quantiles": "genomedb.analysis.bins",
     "bins_summary": "genomedb.analysis.bins",
     "correlation": "genomedb.analysis.correlation",

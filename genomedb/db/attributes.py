@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from genomedb.db.read_only import read_only_names, write_read_only_names
 from genomedb.errors import UsageError
-from genomedb.storage import schema, variables
+from genomedb.storage import variables
 from genomedb.storage.edit import replace_attributes
 from genomedb.storage.handle import TrackFile
 from genomedb.tracks.create import settable
@@ -16,6 +17,8 @@ from genomedb.tracks.create import settable
 
 class Belongings(ABC):
     """The part of `GenomeDB` that reads and changes attributes and variables."""
+
+    path: Path
 
     @abstractmethod
     def _own(self, name: str) -> Path:
@@ -34,8 +37,9 @@ class Belongings(ABC):
             An attribute is read-only (`readonly_attributes`) or describes the file, or the
             track is one of a dataset.
         """
+        kept = self.readonly_attributes
         for key, value in changes.items():
-            if key in self.readonly_attributes:
+            if key in kept:
                 raise UsageError(f"attribute '{key}' is read-only", where=name)
             settable(key)
             if value is not None and not isinstance(value, str):
@@ -44,8 +48,20 @@ class Belongings(ABC):
 
     @property
     def readonly_attributes(self) -> tuple[str, ...]:
-        """Attributes that `set_attributes` refuses."""
-        return schema.READ_ONLY_DEFAULT
+        """Attributes that `set_attributes` refuses, as the database says."""
+        return read_only_names(self.path)
+
+    def set_readonly_attributes(self, names: Sequence[str]) -> None:
+        """Say which attributes are read-only, for everybody who opens the database.
+
+        Raises
+        ------
+        UsageError
+            A name is not legal, or comes twice.
+        WriteError
+            The database cannot be written.
+        """
+        write_read_only_names(self.path, names)
 
     def set_variable(
         self, track: str, name: str, value: Any, *, allow_pickle: bool = False

@@ -17,6 +17,7 @@ from genomedb.core.progress import Progress
 from genomedb.db.create import create_database
 from genomedb.db.database import GenomeDB
 from genomedb.db.location import TABLE
+from genomedb.db.read_only import FILE as READ_ONLY_FILE
 from genomedb.errors import ChromError, GenomeDBError, TrackExistsError, UsageError
 from genomedb.importers.misha_objects import (
     SEQUENCE_TRACK,
@@ -25,7 +26,6 @@ from genomedb.importers.misha_objects import (
     import_sequence,
     import_set,
     import_track,
-    replace_file,
 )
 from genomedb.importers.misha_report import (
     FAILED,
@@ -46,7 +46,6 @@ from genomedb.readers.misha_root import (
 from genomedb.storage.describe import Provenance
 from genomedb.tracks.create import Storage
 
-READ_ONLY_NAMES: Final = "readonly_attributes.txt"  # in the new database, a name a line
 _USER_TASKS: Final = 16  # in flight with an executor whose size is not known
 _TAKERS: Final = {
     "sequence": import_sequence,
@@ -202,13 +201,12 @@ def _small_things(db: GenomeDB, root: Path, names: MishaNames) -> Iterator[Misha
     try:
         listed = read_read_only(root)
         if listed is not None:
-            target = db.path / READ_ONLY_NAMES
-            status = SKIPPED if target.is_file() else IMPORTED
+            status = SKIPPED if (db.path / READ_ONLY_FILE).is_file() else IMPORTED
             if status == IMPORTED:
-                replace_file(target, "".join(f"{name}\n" for name in listed).encode())
-            yield MishaObject(READ_ONLY_NAMES, "read-only names", status)
+                db.set_readonly_attributes(listed)
+            yield MishaObject(READ_ONLY_FILE, "read-only names", status)
     except (GenomeDBError, OSError) as error:
-        yield MishaObject(READ_ONLY_NAMES, "read-only names", FAILED, str(error))
+        yield MishaObject(READ_ONLY_FILE, "read-only names", FAILED, str(error))
 
 
 def _import_one(db: GenomeDB, options: Options, item: Item) -> MishaObject:

@@ -7,7 +7,6 @@ A context that has opened none, such as a new thread, uses the one that was open
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from genomedb.core.names import SUFFIX, track_name
 from genomedb.db.database import GenomeDB
 from genomedb.db.paths import file_of
 from genomedb.errors import MissingFileError, NoDatabaseError, UsageError
-from genomedb.storage import schema
 from genomedb.tracks.base import Track
 from genomedb.tracks.create import Place
 from genomedb.virtual.definition import VirtualTrack
@@ -46,31 +44,14 @@ class FolderDB(GenomeDB):
         path: str | os.PathLike[str] | None = None,
         *,
         folder: str = "",
-        readonly: Iterable[str] = schema.READ_ONLY_DEFAULT,
         **options: Any,
     ) -> None:
         super().__init__(path, **options)
         self.folder = folder
-        self._readonly = tuple(readonly)
-
-    @property
-    def readonly_attributes(self) -> tuple[str, ...]:
-        """Attributes that `set_attributes` refuses."""
-        return self._readonly
 
     def seen_from(self, folder: str) -> FolderDB:
         """The same database seen from another folder."""
-        return FolderDB(
-            self.path, folder=folder, readonly=self._readonly, datasets=self.datasets[1:],
-            shadowing="ignore",
-        )  # fmt: skip
-
-    def with_readonly(self, names: Iterable[str]) -> FolderDB:
-        """The same database with other read-only attributes."""
-        return FolderDB(
-            self.path, folder=self.folder, readonly=names, datasets=self.datasets[1:],
-            shadowing="ignore",
-        )  # fmt: skip
+        return FolderDB(self.path, folder=folder, datasets=self.datasets[1:], shadowing="ignore")
 
     # ---- names
 
@@ -136,11 +117,11 @@ class FolderDB(GenomeDB):
         return super()._own(self.full_name(name))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reopened, (self.path, self.datasets[1:], self.folder, self._readonly)
+        return _reopened, (self.path, self.datasets[1:], self.folder)
 
 
-def _reopened(path: Path, datasets: list[Path], folder: str, readonly: tuple[str, ...]) -> FolderDB:
-    return FolderDB(path, folder=folder, readonly=readonly, datasets=datasets, shadowing="ignore")
+def _reopened(path: Path, datasets: list[Path], folder: str) -> FolderDB:
+    return FolderDB(path, folder=folder, datasets=datasets, shadowing="ignore")
 
 
 class Session:

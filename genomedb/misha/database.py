@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from genomedb.core.chroms import ChromTable
-from genomedb.core.names import attribute_name
 from genomedb.db.create import create_database
 from genomedb.db.database import GenomeDB
 from genomedb.db.examples import copy_examples, examples_path
 from genomedb.db.location import TABLE
-from genomedb.errors import GenomeDBError, MissingFileError, UsageError
+from genomedb.errors import FormatError, GenomeDBError, MissingFileError, UsageError
 from genomedb.importers.sequence import import_fasta
 from genomedb.misha.current import (
     CONFIG,
@@ -31,6 +30,7 @@ from genomedb.misha.current import (
     set_session,
 )
 from genomedb.readers.chrom_sizes import read_chrom_table
+from genomedb.readers.misha_root import is_misha_root
 from genomedb.storage.genome import read_genome
 
 __all__ = [
@@ -63,13 +63,27 @@ def gdb_init(path: _Path, userpath: _Path | None = None) -> None:
     ------
     MissingFileError
         There is no database.
+    FormatError
+        It is a database of misha's own files; says how to import it.
     ChromError
         `userpath` has other chromosomes.
     """
+    _require_own_form(path)
     if userpath is None:
         open_session(path)
     else:
         open_session(userpath, datasets=[path])
+
+
+def _require_own_form(path: _Path) -> None:
+    """Refuse a folder of misha's own files, saying how to import it."""
+    if is_misha_root(Path(path)) and not (Path(path) / TABLE).is_file():
+        raise FormatError(
+            "is a database of misha, whose files are not read directly",
+            where=os.fspath(path),
+            fix=f"Import it once: gdb_import_misha({os.fspath(path)!r}, DESTINATION), or genomedb "
+            "import misha SOURCE DESTINATION",
+        )
 
 
 def gsetroot(
@@ -196,22 +210,17 @@ def gdb_get_readonly_attrs() -> list[str] | None:
 
 
 def gdb_set_readonly_attrs(attrs: Sequence[str] | str | None) -> None:
-    """Say which attributes are read-only, until the database is closed; None is no attribute.
-
-    The peer writes the list into the database.
+    """Say which attributes are read-only, for everybody who opens the database; None is none.
 
     Raises
     ------
     UsageError
         A name is not legal, or comes twice.
+    WriteError
+        The database cannot be written.
     """
     names = [] if attrs is None else [attrs] if isinstance(attrs, str) else list(attrs)
-    for i, name in enumerate(names):
-        attribute_name(name)
-        if name in names[:i]:
-            raise UsageError(f"attribute {name!r} comes twice")
-    session = current()
-    session.db = session.db.with_readonly(names)
+    current_db().set_readonly_attributes(names)
 
 
 def gmax_processes(n: int | None = None) -> int:

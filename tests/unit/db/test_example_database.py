@@ -87,10 +87,10 @@ def test_everything_is_intact(db):
 
 def test_it_is_made_once_and_kept(cache, monkeypatch):
     first = examples_path()
-    assert first == cache / "genomedb" / "examples-1" / "examples"
+    assert first == cache / "genomedb" / f"examples-{examples._VERSION}" / "examples"
     monkeypatch.setattr(examples, "make_examples", None)  # would fail if it were called
     assert examples_path() == first
-    assert [p.name for p in first.parent.parent.iterdir()] == ["examples-1"]
+    assert [p.name for p in first.parent.parent.iterdir()] == [f"examples-{examples._VERSION}"]
 
 
 def test_a_copy_can_be_changed(cache, tmp_path):
@@ -124,12 +124,12 @@ def test_what_another_process_made_meanwhile_is_used(cache, monkeypatch, db):
     true = examples.make_examples
 
     def slow(path):
-        shutil.copytree(db.path.parent, cache / "genomedb" / "examples-1")
+        shutil.copytree(db.path.parent, cache / "genomedb" / f"examples-{examples._VERSION}")
         return true(path)
 
     monkeypatch.setattr(examples, "make_examples", slow)
     assert examples_path().is_dir()
-    assert [p.name for p in (cache / "genomedb").iterdir()] == ["examples-1"]
+    assert [p.name for p in (cache / "genomedb").iterdir()] == [f"examples-{examples._VERSION}"]
 
 
 def test_values_are_the_same_on_every_machine(db):

@@ -29,6 +29,7 @@ from genomedb import GenomeDB
 from genomedb.cli.main import run
 from genomedb.db.interval_sets import load_set, set_attributes_of
 from genomedb.db.pssm_sets import load_pssm_set
+from genomedb.db.read_only import FILE as READ_ONLY_NAMES
 from genomedb.errors import (
     ChromError,
     GenomeDBWarning,
@@ -37,7 +38,7 @@ from genomedb.errors import (
     UsageError,
 )
 from genomedb.importers import misha_objects
-from genomedb.importers.misha_database import READ_ONLY_NAMES, import_misha
+from genomedb.importers.misha_database import import_misha
 from genomedb.misha.import_database import gdb_import_misha
 
 BINS = [0.5, np.nan, -3.25, *range(17)]

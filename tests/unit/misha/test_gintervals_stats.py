@@ -72,7 +72,7 @@ def test_virtual_tracks_and_saved_results(pm):
 def test_wrong_questions_are_refused(pm):
     with pytest.raises(ExpressionError, match="nothing"):
         pm.gintervals_summary("nothing", "s")
-    with pytest.raises(UsageError, match="percentile 2"):
+    with pytest.raises(UsageError, match="2 is not between 0 and 1"):
         pm.gintervals_quantiles("d", 2, "s")
     with pytest.raises(UsageError, match="band"):
         pm.gintervals_mapply(np.max, "d", intervals="s", band=(0, 5))
