@@ -95,7 +95,8 @@ def liftover_intervals(
 
     Examples
     --------
-    >>> liftover_intervals(peaks, load_chains("hg19ToHg38.over.chain.gz", db.chroms))  # doctest: +SKIP
+    >>> chains = load_chains("hg19ToHg38.over.chain.gz", db.chroms)  # doctest: +SKIP
+    >>> liftover_intervals(peaks, chains, columns=["name"])  # doctest: +SKIP
     """
     spans = source_spans(intervals, chains)
     require_columns(intervals, tuple(columns))

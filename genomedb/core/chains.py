@@ -58,7 +58,7 @@ class ChainBlocks:
     @property
     def is_reverse(self) -> NDArray[np.bool_]:
         """Is the first base of the source the last one of the target?"""
-        return self.source_strand != self.strand
+        return np.not_equal(self.source_strand, self.strand)
 
     def inverse(self) -> ChainBlocks:
         """The same blocks from the target to the source."""

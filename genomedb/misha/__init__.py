@@ -24,6 +24,7 @@ _MODULES = {
     ),
     "datasets": ("gdataset_info", "gdataset_load", "gdataset_ls", "gdataset_unload"),
     "folders": ("gdir_cd", "gdir_create", "gdir_cwd", "gdir_rm"),
+    "import_database": ("gdb_import_misha",),
     "interval_sets": (
         "gintervals_2d_convert_to_indexed", "gintervals_attr_export", "gintervals_attr_get",
         "gintervals_attr_import", "gintervals_attr_set", "gintervals_convert_to_indexed",
@@ -51,6 +52,9 @@ _MODULES = {
     "intervals_stats": (
         "gintervals_chrom_sizes", "gintervals_mapply", "gintervals_quantiles",
         "gintervals_summary",
+    ),
+    "liftover": (
+        "gintervals_as_chain", "gintervals_liftover", "gintervals_load_chain", "gtrack_liftover",
     ),
     "query": ("gcor", "gextract", "gquantiles", "gsample", "gscreen", "gsummary"),
     "segments": ("gsegment", "gwilcox"),

@@ -1,0 +1,195 @@
+"""liftover_track: a track of another assembly as a track of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.analysis.lift_source import LiftSource, Parts
+from genomedb.analysis.lift_values import Aggregate
+from genomedb.analysis.liftover_intervals import LiftReport, report_of
+from genomedb.analysis.new_track import new_place, provenance_of, stored_values
+from genomedb.core.spans import Spans
+from genomedb.db.database import GenomeDB
+from genomedb.errors import UsageError
+from genomedb.intervals.chains import Chains
+from genomedb.tracks.create import new_dense, new_sparse
+from genomedb.tracks.dense import DenseTrack
+
+WINDOW_BINS: Final = 1 << 18
+_I8 = NDArray[np.int64]
+_F8 = NDArray[np.float64]
+
+
+def liftover_track(
+    db: GenomeDB,
+    name: str,
+    source: Any,
+    *,
+    chains: Chains,
+    aggregate: str = "mean",
+    skip_missing: bool = True,
+    min_count: int | None = None,
+    description: str = "",
+    created_by: str = "",
+    overwrite: bool = False,
+) -> LiftReport:
+    """Make a track of what another assembly's track has in the same places.
+
+    A dense track stays dense, with bins of the same width: a bin gets what `aggregate` makes of
+    all source bins that come to lie in it, whatever part of them does. A source bin that one chain
+    brings in pieces counts once in a bin. A sparse track stays sparse: its records are cut at the
+    gaps of the alignment and where they overlap; neighbours that touch and have the same value
+    become one.
+
+    Parameters
+    ----------
+    db : GenomeDB
+        Where the track goes; it is the target.
+    name : str
+        Of the new track.
+    source : Track, str or Path
+        The dense or sparse track, or its file.
+    chains : Chains
+        From the source's assembly to that of `db`, see `load_chains`.
+    aggregate : {"mean", "median", "sum", "min", "max", "count", "first", "last"}
+        What several values in one place become. ``first`` and ``last`` go by start in the
+        target, then by end, then by place in the source.
+    skip_missing : bool
+        Missing values are left out; else they make a place missing.
+    min_count : int, optional
+        Places with fewer values that are not missing get none.
+    description, created_by, overwrite
+        As in `create_track`.
+
+    Returns
+    -------
+    LiftReport
+        Of the chromosomes of the source and their bases.
+
+    Raises
+    ------
+    UsageError
+        A bad name, aggregate or count, or a source of another type.
+    ChromError
+        The source, the chains and the database are of assemblies that differ.
+    MissingFileError, FormatError
+        There is no such file, or it is no track.
+    TrackExistsError, LockedError, WriteError
+
+    Examples
+    --------
+    >>> chains = load_chains("hg19ToHg38.over.chain.gz", db.chroms)  # doctest: +SKIP
+    >>> liftover_track(db, "chip", "/data/hg19/chip.h5", chains=chains)  # doctest: +SKIP
+    """
+    place = new_place(db, name, overwrite=overwrite)
+    how = Aggregate.checked(aggregate, skip_missing=skip_missing, min_count=min_count)
+    if not isinstance(chains, Chains):
+        raise UsageError(f"{type(chains).__name__} is not Chains", fix="Use load_chains")
+    if chains.chroms.digest != db.chroms.digest:
+        raise UsageError(
+            f"they lead to another assembly: {db.chroms.first_difference(chains.chroms)}",
+            where="chains",
+            fix="Load them with the chromosomes of the database",
+        )
+    found = LiftSource.of(source, chains)
+    track = found.track
+    width = track.bin_size if isinstance(track, DenseTrack) else None
+    provenance = provenance_of(
+        name, description, created_by, "liftover_track", repr(str(track.path)), "chains",
+        repr(aggregate), bin_size=width,
+    )  # fmt: skip
+    if width is not None:
+        with new_dense(place, bin_size=width, provenance=provenance, overwrite=overwrite) as dense:
+            for code, chrom in enumerate(db.chroms.names):
+                dense.write(chrom, _bins(found, how, code, width))
+    else:
+        with new_sparse(place, provenance=provenance, overwrite=overwrite) as sparse:
+            for code, chrom in enumerate(db.chroms.names):
+                sparse.write(chrom, [_records(found, how, code)])
+    whole = Spans.whole(track.chroms)
+    everything = replace(found.chains, target_overlap="keep")
+    return report_of(whole, everything.place(whole.code, whole.start, whole.end))
+
+
+# ---- dense
+
+
+def _bins(
+    found: LiftSource, how: Aggregate, code: int, width: int
+) -> Iterator[NDArray[np.float32]]:
+    """Yield values of the bins of a target chromosome, window by window."""
+    length = found.chains.chroms.lengths[code]
+    n_bins = -(-length // width)
+    for first in range(0, n_bins, WINDOW_BINS):
+        n = min(WINDOW_BINS, n_bins - first)
+        # one more bin on each side: what touches the window is seen whole, so that the answer
+        # does not depend on where windows begin
+        low, high = max(first - 1, 0) * width, min((first + n + 1) * width, length)
+        parts = found.parts(code, low, high).in_order()
+        item, group = _touched(parts, width)
+        once = _once(parts, item, group)
+        item, group = item[once], group[once] - first
+        inside = (group >= 0) & (group < n)
+        yield stored_values(how.of(parts.value[item[inside]], group[inside], n))
+
+
+def _touched(parts: Parts, width: int) -> tuple[_I8, _I8]:
+    """Pairs of part and bin that touch, in the order of the parts; a part is at most a bin."""
+    first, last = parts.start // width, (parts.end - 1) // width
+    n = last - first + 1
+    item = np.repeat(np.arange(n.size), n)
+    return item, np.arange(item.size) - np.repeat(np.cumsum(n) - n, n) + first[item]
+
+
+def _once(parts: Parts, item: _I8, group: _I8) -> NDArray[np.bool_]:
+    """Mask of pairs without those that bring a source bin by one chain once more.
+
+    A bin comes twice only where blocks of a chain cut it, so that just the first and last bins
+    of blocks are looked at.
+    """
+    keep = np.ones(item.size, np.bool_)
+    some = np.flatnonzero(parts.is_edge[item])
+    of = item[some]
+    keys = (parts.chain[of], parts.source_start[of], parts.source[of], group[some])
+    order = np.lexsort(keys)  # stable: the first of equal ones comes first
+    same = np.ones(max(order.size - 1, 0), np.bool_)
+    for key in keys:
+        same &= key[order[1:]] == key[order[:-1]]
+    keep[some[order[1:][same]]] = False
+    return keep
+
+
+# ---- sparse
+
+
+def _records(found: LiftSource, how: Aggregate, code: int) -> tuple[_I8, _I8, NDArray[np.float32]]:
+    """Records of a target chromosome: start, end, value."""
+    parts = found.parts(code, 0, found.chains.chroms.lengths[code])
+    if how.skip_missing:
+        parts = parts.take(~np.isnan(parts.value))
+    parts = parts.in_order()
+    edges = np.unique(np.concatenate((parts.start, parts.end)))
+    first, last = np.searchsorted(edges, parts.start), np.searchsorted(edges, parts.end)
+    n = last - first
+    item = np.repeat(np.arange(n.size), n)
+    group = np.arange(item.size) - np.repeat(np.cumsum(n) - n, n) + first[item]
+    used, group = np.unique(group, return_inverse=True)
+    value = stored_values(how.of(parts.value[item], group.astype(np.int64), used.size))
+    present = ~np.isnan(value)
+    return _merged(edges[used[present]], edges[used[present] + 1], value[present])
+
+
+def _merged(
+    start: _I8, end: _I8, value: NDArray[np.float32]
+) -> tuple[_I8, _I8, NDArray[np.float32]]:
+    """Records, with neighbours that touch and are equal as one."""
+    begins = np.ones(start.size, np.bool_)
+    begins[1:] = (start[1:] != end[:-1]) | (value[1:] != value[:-1])
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], start.size) - 1 if first.size else first
+    return start[first], end[last], value[first]
