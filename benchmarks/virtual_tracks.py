@@ -94,7 +94,7 @@ def rows(db, name: str, what: str, *, length: int, has_peer: bool) -> None:
     for half, shift in HALVES.items() if has_peer else ():
         if (name, half) not in PEER_BINS:
             continue
-        n = min(PEER_BINS[name, half], length // BIN // 2)
+        n = min(PEER_BINS[name, half], length // BIN // 40)
         start = length // 4
         took = medians({"peer": theirs(name, shift, ("chr1", start, start + n * BIN))}, 1)
         faster(f"summary of {name} +-{half}, {what}, a bin, pymisha on {n:,} bins",
