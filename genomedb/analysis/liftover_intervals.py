@@ -109,10 +109,12 @@ def liftover_intervals(
     if spans.strand is not None:
         turned = np.where(blocks.is_reverse[pieces.block], -1, 1).astype(np.int8)
         strand = spans.strand[pieces.row] * turned
-    order = _by_place(code, pieces, chain)
     start, end = pieces.target_start, pieces.target_end
+    order = _by_place(code, start, end, pieces.row)
     if canonic:
-        order, end = _joined(code, start, end, pieces.row, chain, order)
+        end = _joined(code, start, end, pieces.row, chain, order)
+        order = _by_place(code, start, end, pieces.row)
+        order = order[end[order] > start[order]]
     row = pieces.row[order]
     made: dict[str, Any] = {"intervalID": row, "chain_id": chain[order]}
     if score:
@@ -190,9 +192,8 @@ def _running_ends(row: _I8, end: _I8) -> _I8:
     return np.concatenate([np.maximum.accumulate(part) for part in np.split(end, edges)])
 
 
-def _by_place(code: _I8, pieces: Pieces, chain: _I8) -> _I8:
-    """Order of pieces by target; ties by interval and chain."""
-    start, end, row = pieces.target_start, pieces.target_end, pieces.row
+def _by_place(code: _I8, start: _I8, end: _I8, row: _I8) -> _I8:
+    """Order of pieces by target; ties by interval, then as they come: by source."""
     if not row.size:
         return row
     width = int(end.max()) + 1
@@ -203,20 +204,20 @@ def _by_place(code: _I8, pieces: Pieces, chain: _I8) -> _I8:
     if same.any():
         tied = np.flatnonzero(np.concatenate(([False], same)) | np.concatenate((same, [False])))
         some = order[tied]
-        order[tied] = some[np.lexsort((chain[some], row[some], end[some], line[some]))]
+        order[tied] = some[np.lexsort((row[some], end[some], line[some]))]
     return order.astype(np.int64, copy=False)
 
 
-def _joined(code: _I8, start: _I8, end: _I8, row: _I8, chain: _I8, order: _I8) -> tuple[_I8, _I8]:
-    """Join pieces of one interval and chain that touch: the order of the rest, and ends."""
+def _joined(code: _I8, start: _I8, end: _I8, row: _I8, chain: _I8, order: _I8) -> _I8:
+    """Join pieces of one interval and chain that touch: ends, those of the joined ones 0."""
     by_interval = order[np.lexsort((chain[order], row[order]))]
+    if not by_interval.size:
+        return end
     a, b = by_interval[:-1], by_interval[1:]
     follows = (row[a] == row[b]) & (chain[a] == chain[b]) & (code[a] == code[b])
     follows &= end[a] == start[b]
-    first = np.concatenate(([True], ~follows)) if by_interval.size else np.empty(0, np.bool_)
-    last = np.concatenate((~follows, [True])) if by_interval.size else first
-    end = end.copy()
-    end[by_interval[first]] = end[by_interval[last]]
-    keep = np.zeros(row.size, np.bool_)
-    keep[by_interval[first]] = True
-    return order[keep[order]], end
+    first = np.concatenate(([True], ~follows))
+    last = np.concatenate((~follows, [True]))
+    joined = np.zeros_like(end)
+    joined[by_interval[first]] = end[by_interval[last]]
+    return joined

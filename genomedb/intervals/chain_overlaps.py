@@ -38,7 +38,9 @@ def checked_policy(value: Any, known: Sequence[str], *, what: str) -> str:
 
 
 def resolve_sources(blocks: ChainBlocks, names: Sequence[str], policy: str) -> ChainBlocks:
-    """Apply a policy to blocks that share source bases; the order of the rest stays.
+    """Apply a policy to blocks that share source bases.
+
+    ``keep`` leaves all as it is; otherwise blocks come sorted by source.
 
     Raises
     ------
@@ -51,10 +53,7 @@ def resolve_sources(blocks: ChainBlocks, names: Sequence[str], policy: str) -> C
     shared = _overlapping(blocks.source, blocks.source_start, blocks.source_end, order)
     if policy == "error":
         _refuse(shared, order, blocks.inverse(), names, "source")
-        return blocks
-    keep = np.empty(len(blocks), np.bool_)
-    keep[order] = ~shared
-    return blocks if keep.all() else blocks[keep]
+    return blocks[order[~shared]]
 
 
 def resolve_targets(blocks: ChainBlocks, names: Sequence[str], policy: str) -> ChainBlocks:
