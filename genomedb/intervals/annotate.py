@@ -14,7 +14,7 @@ from genomedb.errors import UsageError
 from genomedb.intervals.axis import order_of
 from genomedb.intervals.frame import spans_of
 from genomedb.intervals.joined import Ints, columns_of, extra_columns, picked
-from genomedb.intervals.nearest import k_nearest
+from genomedb.intervals.nearest import check_distance, k_nearest
 from genomedb.intervals.neighbors import with_lonely
 
 if TYPE_CHECKING:
@@ -86,8 +86,14 @@ def annotate(
     spans = spans_of(frame, chroms)
     notes = spans_of(annotation, chroms, what="annotation")
     names = _names(annotation, columns, column_names)
-    if tie_method not in TIES:
-        raise UsageError(f'tie_method="{tie_method}" is unknown', fix=f"Use {', '.join(TIES)}")
+    for what, value in (
+        ("max_dist", max_dist), ("min_dist", min_dist), ("max_signed_dist", max_signed_dist),
+    ):  # fmt: skip
+        check_distance(value, what)
+    if not isinstance(tie_method, str) or tie_method not in TIES:
+        raise UsageError(
+            f'tie_method="{tie_method!s:.40}" is unknown', fix=f"Use {', '.join(TIES)}"
+        )
     added = [*names.values(), *([dist_column] if dist_column is not None else [])]
     _refuse_clash(frame, added, overwrite=overwrite)
     rank = _rank(notes, tie_method)

@@ -87,6 +87,8 @@ def from_strings(texts: str | Sequence[str], chroms: ChromTable) -> pd.DataFrame
     """
     import pandas as pd
 
+    if not np.iterable(texts):
+        raise UsageError(f"{texts!r:.60} is neither text nor a list of texts")
     column = pd.Series([texts] if isinstance(texts, str) else list(texts), dtype=object)
     if not column.size:
         return empty_frame(chroms)
@@ -139,6 +141,8 @@ def from_tuples(
     UsageError
         Rows of different forms, and for what `intervals` refuses.
     """
+    if rows is not None and not np.iterable(rows):
+        raise UsageError(f"{rows!r:.60} is no list of rows")
     rows = list(rows if rows is not None else ())
     if not rows:
         return empty_frame(chroms)
@@ -182,8 +186,10 @@ def window(chrom: Any, centers: Any, half_width: int, *, chroms: ChromTable) -> 
     ChromError
         Unknown chromosome, or a window that lies outside it.
     """
-    if half_width < 1:
-        raise UsageError(f"half_width={half_width}", fix="It must be at least 1")
+    if not hasattr(half_width, "__index__") or np.ndim(half_width) or half_width < 1:
+        raise UsageError(
+            f"half_width={half_width!r:.40}", fix="It must be a whole number, at least 1"
+        )
     code, center = _broadcast(
         chrom=known_codes(_column(chrom), chroms),
         centers=positions_of(_column(centers), what="centers"),
@@ -247,8 +253,13 @@ def _column(values: Any) -> Any:
 
     if isinstance(values, pd.Series):
         return values.reset_index(drop=True)
-    scalar = isinstance(values, str) or np.ndim(values) == 0
-    return pd.Series([values] if scalar else values)
+    try:
+        n_axes = 0 if isinstance(values, str) else np.ndim(values)
+    except ValueError:  # lists of lists of different lengths
+        n_axes = 2
+    if n_axes > 1:
+        raise UsageError(f"{values!r:.60} is neither one value nor a list of values")
+    return pd.Series([values] if n_axes == 0 else values)
 
 
 def _broadcast(**columns: NDArray[Any]) -> list[NDArray[Any]]:

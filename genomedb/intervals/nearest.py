@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -63,8 +64,8 @@ def k_nearest(
     (array([0]), array([0]), array([5]))
     """
     lowest, highest = _bounds(min_dist, max_dist)
-    if k < 1:
-        raise UsageError(f"{k} neighbours make no sense", fix="Ask for at least 1")
+    if not hasattr(k, "__index__") or np.ndim(k) or int(k) < 1:
+        raise UsageError(f"{k!r:.40} neighbours make no sense", fix="Ask for at least 1")
     signs: Signs = "none"
     if use_first_strand:
         signs = "query"
@@ -81,8 +82,16 @@ def k_nearest(
     return index.find(a.code, at, to, k=k, lowest=lowest, highest=highest, strand=strand)
 
 
+def check_distance(value: float, what: str) -> None:
+    """Raise `UsageError` unless a distance is a number."""
+    if not isinstance(value, Real) or isinstance(value, np.timedelta64) or value != value:
+        raise UsageError(f"{what}={value!r:.40} is not a number", fix="Give base pairs")
+
+
 def _bounds(min_dist: float, max_dist: float) -> tuple[int, int]:
     """Whole numbers that bound the distances."""
+    check_distance(min_dist, "min_dist")
+    check_distance(max_dist, "max_dist")
     if not min_dist <= max_dist:  # NaN too
         raise UsageError(
             f"no distance lies between min_dist={min_dist} and max_dist={max_dist}",

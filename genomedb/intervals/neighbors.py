@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.intervals.frame import spans_of
 from genomedb.intervals.joined import columns_of, free_name, picked, second_names
-from genomedb.intervals.nearest import k_nearest
+from genomedb.intervals.nearest import check_distance, k_nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,6 +113,7 @@ def neighbors_upstream(
 
     Like `neighbors` with the strand of a; distances are 0 or negative, at least ``-max_dist``.
     """
+    check_distance(max_dist, "max_dist")
     return neighbors(
         a, b, chroms, max_neighbors=max_neighbors, min_dist=-max_dist, max_dist=0,
         na_if_not_found=na_if_not_found, use_first_strand=True,

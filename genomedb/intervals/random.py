@@ -121,7 +121,8 @@ def without(rooms: Spans, holes: Spans) -> Spans:
 
 def _at_least_one(value: Any, what: str) -> int:
     whole = int(value) if isinstance(value, float) and value.is_integer() else value
-    if not hasattr(whole, "__index__") or isinstance(whole, bool) or index(whole) < 1:
+    is_whole = hasattr(whole, "__index__") and not isinstance(whole, bool) and not np.ndim(whole)
+    if not is_whole or index(whole) < 1:
         raise UsageError(f"{what}={value!r:.40} is not a whole number of at least 1")
     return index(whole)
 
@@ -139,6 +140,8 @@ def _rooms(chroms: ChromTable, edge: int, chromosomes: Any) -> Spans:
         code = np.arange(len(chroms))
     else:
         one = isinstance(chromosomes, (str, int, np.integer))
+        if not one and not np.iterable(chromosomes):
+            raise UsageError(f"chromosomes={chromosomes!r:.40} is not a list of names")
         listed = [chromosomes] if one else list(chromosomes)
         code = np.unique(np.array([chroms.code(name) for name in listed], np.int64))
     length = chroms.length_array[code]

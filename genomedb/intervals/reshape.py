@@ -81,7 +81,9 @@ def normalize(frame: Any, size: int | Sequence[int], chroms: ChromTable) -> pd.D
     import pandas as pd
 
     spans = spans_of(frame, chroms)
-    scalar = np.ndim(size) == 0
+    scalar = np.ndim(size) == 0 if hasattr(size, "ndim") else not np.iterable(size)
+    if np.iterable(size) and (isinstance(size, str) or getattr(size, "ndim", 1) > 1):
+        raise UsageError(f"size={size!r:.60}", fix="Give one size, or one a row")
     sizes = positions_of(pd.Series([size] if scalar else size), what="size")
     if sizes.size and sizes.min() < 1:
         raise UsageError(f"size={sizes.min()}", fix="Sizes must be at least 1")
@@ -160,7 +162,7 @@ def from_matrix(matrix: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
-    names = list(getattr(matrix.index, "names", []))
+    names = list(getattr(getattr(matrix, "index", None), "names", []))
     if tuple(names[-3:]) != COLUMNS:
         raise UsageError(
             "the index has no levels chrom, start, end", fix="Make it by to_matrix with labels"

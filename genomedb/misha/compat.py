@@ -33,6 +33,11 @@ def frame_named(intervals: Any, *, what: str = "intervals") -> Any:
             f"{what} cannot be None", fix="Give a DataFrame or the name of an interval set"
         )
     if not isinstance(intervals, str):
+        if not hasattr(intervals, "columns") or not hasattr(intervals, "iloc"):
+            raise UsageError(
+                f"{what}: {intervals!r:.60} is neither a DataFrame nor a name",
+                fix="Give a DataFrame or the name of an interval set",
+            )
         return intervals
     db = current_db()
     if is_set(db, intervals) or not db.has_track(intervals):

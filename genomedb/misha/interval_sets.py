@@ -14,7 +14,7 @@ from genomedb.db.set_columns import MARKER
 from genomedb.errors import UsageError
 from genomedb.intervals.frame import chrom_codes
 from genomedb.intervals.two_d import is_2d
-from genomedb.misha.compat import found
+from genomedb.misha.compat import found, frame_named
 from genomedb.misha.current import FolderDB, current_db
 from genomedb.tracks.create import settable
 
@@ -91,7 +91,7 @@ def gintervals_load(
     db, wanted = current_db(), {"chrom": chrom, "chrom1": chrom1, "chrom2": chrom2}
     if isinstance(intervals_set, str):
         return found(sets.load_set(db, intervals_set, **wanted))
-    return found(_on_chroms(db, intervals_set, wanted))
+    return found(_on_chroms(db, frame_named(intervals_set, what="intervals_set"), wanted))
 
 
 def _on_chroms(db: FolderDB, frame: Any, wanted: Mapping[str, Any]) -> Any:

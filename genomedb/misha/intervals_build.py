@@ -184,7 +184,10 @@ def gintervals_to_mat(
     UsageError
         Missing columns, or one that is not of numbers (a ValueError; the peer's is a TypeError).
     """
-    return reshape.to_matrix(as_peer(df), id_column=id_col, value_columns=value_cols, labels=labels)
+    return reshape.to_matrix(
+        as_peer(frame_named(df, what="df")), id_column=id_col, value_columns=value_cols,
+        labels=labels,
+    )  # fmt: skip
 
 
 def gintervals_from_mat(mat: Any) -> pd.DataFrame:

@@ -127,10 +127,10 @@ class _UnknownVirtualTrackError(UsageError, KeyError):
 
 def _known(name: str) -> tuple[Session, VirtualTrack]:
     session = current()
-    if name not in session.virtual:
+    if not isinstance(name, str) or name not in session.virtual:
         listed = ", ".join(sorted(session.virtual)[:5])
         raise _UnknownVirtualTrackError(
-            f"Virtual track not found: {name}",
+            f"Virtual track not found: {name!s:.60}",
             fix=f"There are {listed}" if listed else "Create it first: gvtrack_create",
         )
     return session, session.virtual[name]
