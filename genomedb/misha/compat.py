@@ -59,11 +59,12 @@ def as_peer(frame: Any) -> Any:
     import pandas as pd
 
     shown = frame.copy(deep=False)
-    for name in frame.columns:
-        if _CHROM.fullmatch(str(name)) and isinstance(frame[name].dtype, pd.CategoricalDtype):
-            codes = frame[name].cat.codes.to_numpy()
-            texts = pd.Series(list(frame[name].cat.categories))
-            shown[name] = texts.reindex(codes).array  # code -1, a missing name, is not in it
+    for i, name in enumerate(frame.columns):
+        if _CHROM.fullmatch(str(name)):
+            held = frame.iloc[:, i].array
+            if isinstance(held, pd.Categorical):
+                texts = held.categories.array.take(held.codes, allow_fill=True)
+                shown.isetitem(i, pd.Series(texts, index=frame.index))
     return shown
 
 

@@ -15,15 +15,18 @@ from genomedb.core.names import SUFFIX, track_name
 from genomedb.db.database import GenomeDB
 from genomedb.db.paths import file_of
 from genomedb.errors import MissingFileError, NoDatabaseError, UsageError
+from genomedb.storage.write import Storage
 from genomedb.tracks.base import Track
 from genomedb.tracks.create import Place
 from genomedb.virtual.definition import VirtualTrack
 
-CONFIG: dict[str, Any] = {"multitasking": True, "max_processes": 1}
-"""Settings of the process: may calls use several processes, and how many.
+CONFIG: dict[str, Any] = {"multitasking": True, "max_processes": 1, "compression": None}
+"""Settings of the process: may calls use several processes, how many, and how tracks are stored.
 
 The peer begins with four processes. Here one is the start: for most calls that is faster than
-starting others. Other settings of the peer mean nothing here.
+starting others. New tracks are plain, as the peer's are, which is fastest to write and to read;
+``CONFIG["compression"] = "gzip"`` makes them a third of the size or less. Other settings of the
+peer mean nothing here.
 """
 
 
@@ -37,6 +40,8 @@ class FolderDB(GenomeDB):
     ----------
     folder : str
         Such as ``chip/2024``; empty at the top.
+    allow_pickle : bool
+        May variables of tracks be unpickled? That runs what their authors wrote.
     """
 
     def __init__(
@@ -44,14 +49,19 @@ class FolderDB(GenomeDB):
         path: str | os.PathLike[str] | None = None,
         *,
         folder: str = "",
+        allow_pickle: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(path, **options)
         self.folder = folder
+        self.allow_pickle = allow_pickle
 
     def seen_from(self, folder: str) -> FolderDB:
         """The same database seen from another folder."""
-        return FolderDB(self.path, folder=folder, datasets=self.datasets[1:], shadowing="ignore")
+        return FolderDB(
+            self.path, folder=folder, allow_pickle=self.allow_pickle, datasets=self.datasets[1:],
+            shadowing="ignore",
+        )  # fmt: skip
 
     # ---- names
 
@@ -236,3 +246,8 @@ def executor() -> int | None:
     """Who works for a call, by `CONFIG`."""
     n = CONFIG.get("max_processes", 1) if CONFIG.get("multitasking", True) else 1
     return None if n == 1 else n
+
+
+def storage() -> Storage:
+    """How new tracks are stored, by `CONFIG`."""
+    return Storage(CONFIG.get("compression"))

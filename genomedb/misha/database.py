@@ -46,7 +46,7 @@ _Path = str | os.PathLike[str]
 # ---- opening
 
 
-def gdb_init(path: _Path, userpath: _Path | None = None) -> None:
+def gdb_init(path: _Path, userpath: _Path | None = None, *, allow_pickle: bool = False) -> None:
     """Open a database: it is the current one from then on.
 
     Virtual tracks and the working folder of the former are forgotten. When this fails, the former
@@ -58,6 +58,9 @@ def gdb_init(path: _Path, userpath: _Path | None = None) -> None:
         Folder of an assembly, or one that holds a single assembly.
     userpath : path, optional
         Another root of the same assembly, where new tracks go; `path` is then only read.
+    allow_pickle : bool
+        Let `gtrack_var_get` unpickle variables, which runs whatever their authors wrote. Only
+        for files that you trust.
 
     Raises
     ------
@@ -70,9 +73,9 @@ def gdb_init(path: _Path, userpath: _Path | None = None) -> None:
     """
     _require_own_form(path)
     if userpath is None:
-        open_session(path)
+        open_session(path, allow_pickle=allow_pickle)
     else:
-        open_session(userpath, datasets=[path])
+        open_session(userpath, datasets=[path], allow_pickle=allow_pickle)
 
 
 def _require_own_form(path: _Path) -> None:

@@ -15,7 +15,7 @@ from genomedb.core.names import track_name
 from genomedb.errors import TrackExistsError, UsageError
 from genomedb.misha.arguments import checked_name, number_of, text_of
 from genomedb.misha.asking import asked
-from genomedb.misha.current import current_db, folder_path
+from genomedb.misha.current import current_db, folder_path, storage
 from genomedb.misha.track_creation import new_name
 from genomedb.misha.tracks import opened
 from genomedb.storage import schema
@@ -209,6 +209,7 @@ def gtrack_smooth(
     smooth_track(
         db, name, expr, winsize, threshold=weight_thr, smooth_nans=bool(smooth_nans), algorithm=alg,
         description=text_of(description, "description"), created_by=call, **options,
+        storage=storage(),
     )  # fmt: skip
 
 

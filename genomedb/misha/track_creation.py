@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from genomedb.analysis.bin_functions import FUNCTIONS
+from genomedb.analysis.from_intervals import create_dense_from, create_sparse_from
 from genomedb.core.names import track_name
-from genomedb.core.spans import Spans
-from genomedb.errors import ChromError, TrackExistsError, UsageError
-from genomedb.importers.binned import iter_bin_means
-from genomedb.importers.spool import Piece
-from genomedb.intervals.frame import check_spans, raw_spans
-from genomedb.misha.current import FolderDB, current, current_db
+from genomedb.errors import TrackExistsError, UsageError
+from genomedb.misha.arguments import checked_name, number_of, text_of, whole_number
+from genomedb.misha.current import FolderDB, current, current_db, storage
 from genomedb.misha.tracks import TYPES, kind_of
-from genomedb.storage.describe import Provenance
-from genomedb.tracks.create import new_dense
 
 __all__ = ["gtrack_create_dense", "gtrack_create_sparse"]
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 
 
 def gtrack_create_dense(
@@ -42,6 +35,7 @@ def gtrack_create_dense(
 
     Parameters
     ----------
+    track, description : str
     intervals : DataFrame
         ``chrom start end``; rows on unknown chromosomes are left out, ends beyond the chromosome
         are cut. Further columns do not matter.
@@ -49,41 +43,30 @@ def gtrack_create_dense(
         NaN leaves the interval out.
     binsize : int
         Bin width in bp.
-    func : {"weighted.mean"}
-        The only one.
+    defval : float
+        Of the bases that are left.
+    func : str
+        Instead of the mean ``weighted.sum``, ``coverage``, ``max``, ``min``, ``median`` or
+        ``count``; see `create_dense_from`.
 
     Raises
     ------
     UsageError, ChromError
-        A bad row, name, bin size or number of values; no row on a known chromosome.
+        A bad row, name, bin size, function or number of values; no row on a known chromosome.
     TrackExistsError
         The name is taken.
     """
     db = current_db()
-    name = new_name(db, track)
-    if isinstance(binsize, bool) or not hasattr(binsize, "__index__") or binsize < 1:
-        raise UsageError(f"binsize is {binsize!r:.60}", fix="Give a whole number of bp, at least 1")
-    if func != "weighted.mean":
-        raise UsageError(f"func {func!r} is unknown", fix="Only weighted.mean is there")
-    spans, found = _with_values(db, intervals, values)
-    call = f'gtrack.create_dense("{track}", description, intervals, values, {binsize}, {defval:g})'
-    provenance = Provenance(
-        description=_text(description, "description"),
-        created_by=call,
-        attributes={"type": "dense", "binsize": str(int(binsize))},
-    )
-    with new_dense(db.place(name), bin_size=int(binsize), provenance=provenance) as draft:
-        for code, chrom in enumerate(db.chroms.names):
-            pieces = _pieces(spans, found, code)
-            means = iter_bin_means(pieces, db.chroms.lengths[code], int(binsize), float(defval))
-            draft.write(chrom, (_stored(part) for part in means))
-
-
-def _pieces(spans: Spans, values: NDArray[np.float64], code: int) -> Iterator[Piece]:
-    """Records of one chromosome, of sorted spans."""
-    first, last = np.searchsorted(spans.code, [code, code + 1])
-    if last > first:
-        yield Piece(spans.start[first:last], spans.end[first:last], values[first:last])
+    name, width = new_name(db, track), whole_number(binsize, "binsize", least=1)
+    default = number_of(defval, "defval")
+    if func not in FUNCTIONS:
+        raise UsageError(f"func {func!r:.40} is unknown", fix=f"Use one of: {', '.join(FUNCTIONS)}")
+    call = f'gtrack.create_dense("{track}", description, intervals, values, {width}, {default:g})'
+    create_dense_from(
+        db, name, _frame(intervals), values, bin_size=width, default=default, function=func,
+        description=text_of(description, "description"), created_by=call,
+        storage=storage(),
+    )  # fmt: skip
 
 
 def gtrack_create_sparse(track: str, description: str, intervals: Any, values: Any = None) -> None:
@@ -91,6 +74,7 @@ def gtrack_create_sparse(track: str, description: str, intervals: Any, values: A
 
     Parameters
     ----------
+    track, description : str
     intervals : DataFrame
         ``chrom start end``, in any order; rows on unknown chromosomes are left out, ends beyond
         the chromosome are cut.
@@ -106,28 +90,12 @@ def gtrack_create_sparse(track: str, description: str, intervals: Any, values: A
     """
     db = current_db()
     name = new_name(db, track)
-    if values is None:
-        if not hasattr(intervals, "columns") or "value" not in intervals.columns:
-            raise UsageError("there are no values", fix="Give values, or a column value")
-        values = intervals["value"]
-    spans, found = _with_values(db, intervals, values)
-    overlap = (spans.code[1:] == spans.code[:-1]) & (spans.start[1:] < spans.end[:-1])
-    if overlap.any():
-        i = int(overlap.argmax())
-        chrom, at = db.chroms.names[spans.code[i]], spans[i : i + 2]
-        raise UsageError(
-            f"{chrom}:{at.start[0]}-{at.end[0]} and {chrom}:{at.start[1]}-{at.end[1]} overlap",
-            where="intervals",
-            fix="A sparse track has one value a base: merge them, or make a dense track",
-        )
-    records = {
-        chrom: (spans.start[rows], spans.end[rows], _stored(found[rows]))
-        for code, rows in spans.groups()
-        for chrom in [db.chroms.names[code]]
-    }
     call = f'gtrack.create_sparse("{track}", description, intervals, values)'
-    provenance = Provenance(description=_text(description, "description"), created_by=call)
-    db.create_sparse(name, records, provenance=provenance)
+    create_sparse_from(
+        db, name, _frame(intervals), values, description=text_of(description, "description"),
+        created_by=call,
+        storage=storage(),
+    )  # fmt: skip
 
 
 def new_name(db: FolderDB, track: str) -> str:
@@ -140,12 +108,7 @@ def new_name(db: FolderDB, track: str) -> str:
     TrackExistsError
         A track, an interval set or a virtual track has it.
     """
-    if not isinstance(track, str) or not _NAME.fullmatch(track):
-        raise UsageError(
-            f"{track!r:.60} is no name of a track",
-            fix="Use letters, digits, _ and ., begin with a letter",
-        )
-    track_name(track)
+    track_name(checked_name(track))
     if track in current().virtual:
         raise TrackExistsError(
             f"'{track}' is the name of a virtual track", fix="Forget that first: gvtrack_rm"
@@ -159,64 +122,11 @@ def new_name(db: FolderDB, track: str) -> str:
     return track
 
 
-def _with_values(
-    db: FolderDB, intervals: Any, values: ArrayLike
-) -> tuple[Spans, NDArray[np.float64]]:
-    """Intervals on known chromosomes, cut at their ends and sorted, with their values."""
-    if isinstance(intervals, (tuple, list)) and len(intervals) == 3:
-        intervals = _frame_of_tuple(intervals)
-    spans = raw_spans(intervals, db.chroms)
-    try:
-        found = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        raise UsageError("values are not numbers", where="values") from None
-    if found.shape != (len(spans),):
-        raise UsageError(
-            f"there are {found.size} values for {len(spans)} intervals",
-            where="values",
-            fix="Give one value an interval",
-        )
-    known = spans.code >= 0
-    if not known.any():
-        raise ChromError(
-            "No intervals map to known chromosomes",
-            where="intervals",
-            fix=f"The database has {', '.join(db.chroms.names[:5])}",
-        )
-    length = np.where(known, db.chroms.length_array[spans.code], spans.end)
-    cut = Spans(spans.code, spans.start, np.minimum(spans.end, length))
-    _check_rows(cut, spans, known, db)
-    rows = np.flatnonzero(known)[cut[known].order()]
-    return cut[rows], found[rows]
-
-
-def _check_rows(cut: Spans, given: Spans, known: NDArray[np.bool_], db: FolderDB) -> None:
-    """Refuse the first bad row, by its number in the caller's frame."""
-    bad = known & ((given.start < 0) | (given.start >= given.end) | (cut.start >= cut.end))
-    if bad.any():
-        row = int(bad.argmax())
-        try:
-            check_spans(given[row : row + 1], db.chroms)
-        except (UsageError, ChromError) as error:
-            chrom = db.chroms.names[given.code[row]]
-            where = f"intervals, row {row} ({chrom}:{given.start[row]}-{given.end[row]})"
-            raise type(error)(error.problem, where=where, fix=error.fix) from None
-
-
-def _frame_of_tuple(interval: Any) -> Any:
-    """One interval as a DataFrame; chromosomes may be numbers."""
+def _frame(intervals: Any) -> Any:
+    """One interval may be a tuple, whose chromosome may be a number."""
+    if not isinstance(intervals, (tuple, list)) or len(intervals) != 3:
+        return intervals
     import pandas as pd
 
-    chrom, start, end = interval
+    chrom, start, end = intervals
     return pd.DataFrame({"chrom": [str(chrom)], "start": [start], "end": [end]})
-
-
-def _stored(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values as tracks keep them: what is not finite is missing."""
-    return np.where(np.isfinite(values), values, np.nan)
-
-
-def _text(value: Any, what: str) -> str:
-    if value is None:
-        raise UsageError(f"{what} is None", fix="Give a text, which may be empty")
-    return str(value)

@@ -12,7 +12,7 @@ from genomedb.analysis.lookup_track import lookup_track
 from genomedb.analysis.pwm_energy import pwm_energy_track
 from genomedb.misha.arguments import number_of, text_of, whole_number
 from genomedb.misha.asking import asked, pairs_of
-from genomedb.misha.current import current_db, executor
+from genomedb.misha.current import current_db, executor, storage
 from genomedb.misha.track_creation import new_name
 
 __all__ = ["gtrack_create", "gtrack_create_pwm_energy", "gtrack_lookup"]
@@ -47,7 +47,13 @@ def gtrack_create(
     del options["scope"]
     call = f"gtrack.create(\"{track}\", description, '{expr:.2000}', iterator={_shown(iterator)})"
     create_track(
-        db, name, expr, description=text_of(description, "description"), created_by=call, **options
+        db,
+        name,
+        expr,
+        description=text_of(description, "description"),
+        created_by=call,
+        **options,
+        storage=storage(),
     )
 
 
@@ -91,6 +97,7 @@ def gtrack_lookup(
         db, name, np.asarray(lookup_table), expressions, breaks, include_lowest=include_lowest,
         force_binning=force_binning, description=text_of(description, "description"),
         created_by=call[:15_000], **options,
+        storage=storage(),
     )  # fmt: skip
 
 
@@ -138,6 +145,7 @@ def gtrack_create_pwm_energy(
     pwm_energy_track(
         db, name, pssmset, pssmid, prior=prior, iterator=width,
         description=text_of(description, "description"), created_by=call, executor=executor(),
+        storage=storage(),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from genomedb.importers.mapped_reads import import_mapped_reads
 from genomedb.importers.signal import import_signal
 from genomedb.importers.sources import Report
 from genomedb.misha.arguments import bin_size_or_none, number_of, text_of, whole_number
-from genomedb.misha.current import current_db, executor
+from genomedb.misha.current import current_db, executor, storage
 from genomedb.misha.track_creation import new_name
 from genomedb.readers.ftp import fetch, is_ftp, list_matching
 from genomedb.readers.records import detect_format
@@ -98,6 +98,7 @@ def gtrack_import(
         description=description,
         attributes={schema.CREATED_BY: _legal(call), **kind, **given},
         executor=executor(),
+        storage=storage(),
     )
     _warn_of_left_out(report, path)
 

@@ -51,7 +51,7 @@ def gtrack_var_get(track: str, var: str) -> Any:
         It has no such variable, or that is a pickle.
     """
     db = _with_variable(track, var)
-    return db.get_variable(track, var, allow_pickle=_allows_pickle(db))
+    return db.get_variable(track, var, allow_pickle=db.allow_pickle)
 
 
 def gtrack_var_set(track: str, var: str, value: Any) -> None:
@@ -78,7 +78,7 @@ def gtrack_var_set(track: str, var: str, value: Any) -> None:
     _check_name(var)
     db = current_db()
     try:
-        db.set_variable(track, var, value, allow_pickle=_allows_pickle(db))
+        db.set_variable(track, var, value, allow_pickle=db.allow_pickle)
     except UsageError as error:
         if "allow_pickle" not in error.fix:
             raise
@@ -123,7 +123,3 @@ def _check_name(var: Any) -> None:
         raise UsageError(
             f"variable name {var!r:.60} is not legal", fix="Use letters, digits, _ . and -"
         )
-
-
-def _allows_pickle(db: FolderDB) -> bool:
-    return bool(getattr(db, "allow_pickle", False))

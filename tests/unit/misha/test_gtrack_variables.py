@@ -69,3 +69,14 @@ def test_what_could_only_be_unpickled_is_refused_both_ways(pm):
     current_db().set_variable("d", "v", {1, 2}, allow_pickle=True)
     with pytest.raises(UsageError, match="variable v is a pickle"):
         pm.gtrack_var_get("d", "v")
+
+
+def test_pickles_are_for_databases_that_were_opened_so(pm, tmp_path):
+    pm.gdb_init(tmp_path / "toy", allow_pickle=True)
+    for go in (lambda: None, lambda: pm.gdir_cd("sub"), pm.gdb_reload):
+        go()
+        pm.gtrack_var_set("d", "v", {1, 2})
+        assert pm.gtrack_var_get("d", "v") == {1, 2}
+    pm.gdb_init(tmp_path / "toy")
+    with pytest.raises(UsageError, match="variable v is a pickle"):
+        pm.gtrack_var_get("d", "v")
