@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -301,8 +302,16 @@ def chrom_column(code: NDArray[Any], chroms: ChromTable) -> pd.Categorical:
     import pandas as pd
 
     small = code.astype(np.min_scalar_type(-len(chroms)), copy=False)
-    kind = pd.CategoricalDtype(chroms.names)
+    kind = _categories(chroms.names)
     return pd.Categorical.from_codes(small, dtype=kind, validate=False)  # type: ignore[call-overload,unused-ignore]
+
+
+@lru_cache(maxsize=8)
+def _categories(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    """Type of a chromosome column; to make it takes as long as all else of a small table."""
+    import pandas as pd
+
+    return pd.CategoricalDtype(names)
 
 
 def empty_frame(chroms: ChromTable) -> pd.DataFrame:
