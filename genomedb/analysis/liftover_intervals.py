@@ -16,6 +16,7 @@ from genomedb.intervals.frame import check_spans, frame_of, raw_spans, require_c
 from genomedb.kernels.chain import Pieces
 
 _I8 = NDArray[np.int64]
+_MADE = ("chrom", "start", "end", "strand", "intervalID", "chain_id", "score")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def liftover_intervals(
     Raises
     ------
     UsageError
-        A missing column, ``start >= end``, or a bad strand.
+        A missing column, one to carry along that the answer has, ``start >= end``, a bad strand.
     ChromError
         A place outside its chromosome.
 
@@ -100,6 +101,11 @@ def liftover_intervals(
     """
     spans = source_spans(intervals, chains)
     require_columns(intervals, tuple(columns))
+    taken = [name for name in columns if name in _MADE]
+    if taken:
+        raise UsageError(
+            f"{taken[0]} is a column of the answer", where="columns", fix="Rename it first"
+        )
     pieces = chains.place(spans.code, spans.start, spans.end)
     report = report_of(spans, pieces)
     blocks = chains.blocks
