@@ -36,7 +36,8 @@ class Parts(NamedTuple):
         Chain it came by.
     block : ndarray of int64
     is_edge : ndarray of bool
-        Whether it is the first or the last one of its block.
+        Whether its chain may bring the same bin or record by another block: the first and the
+        last of a block, or all where blocks of one chain share source bases.
     """
 
     start: _I8
@@ -97,6 +98,14 @@ class LiftSource:
     def _back(self) -> Chains:
         return self.chains.inverse()
 
+    @lazy
+    def _repeats(self) -> bool:
+        """Do blocks of one chain share source bases? Those of a chain file never do."""
+        b = self.chains.blocks
+        b = b[np.lexsort((b.source_start, b.source, b.chain_id))]
+        again = (b.chain_id[1:] == b.chain_id[:-1]) & (b.source[1:] == b.source[:-1])
+        return bool((again & (b.source_start[1:] < b.source_end[:-1])).any())
+
     def parts(self, code: int, start: int, end: int) -> Parts:
         """Parts of bins or records that come to lie in ``[start, end)`` of a target chromosome."""
         at = [np.array([x], np.int64) for x in (code, start, end)]
@@ -113,7 +122,7 @@ class LiftSource:
         left = np.where(turned, high[item] - last, first - low[item])
         begin = pieces.source_start[item] + left
         edge = np.ones(item.size, np.bool_)
-        if item.size > 2:
+        if item.size > 2 and not self._repeats:
             edge[1:-1] = (item[1:-1] != item[:-2]) | (item[1:-1] != item[2:])
         block = pieces.block[item]
         found = Parts(

@@ -149,8 +149,7 @@ def _touched(parts: Parts, width: int) -> tuple[_I8, _I8]:
 def _once(parts: Parts, item: _I8, group: _I8) -> NDArray[np.bool_]:
     """Mask of pairs without those that bring a source bin by one chain once more.
 
-    A bin comes twice only where blocks of a chain cut it, so that just the first and last bins
-    of blocks are looked at.
+    Just the bins that may come twice are looked at.
     """
     keep = np.ones(item.size, np.bool_)
     some = np.flatnonzero(parts.is_edge[item])
