@@ -118,6 +118,11 @@ def plan_of(
     plan = Plan(db, parsed, {}, {}, constants)
     for expression in parsed:
         for name, position in expression.names:
+            if name in POSITION_NAMES and (name in known or db.has_track(name)):
+                raise error_at(
+                    expression, position, f"'{name}' is a track and a place of the iterator",
+                    "Give the track another name, or a virtual track of it.",
+                )  # fmt: skip
             if name in POSITION_NAMES or name in constants or name in plan.virtual:
                 continue
             if name in known:

@@ -22,7 +22,8 @@ from genomedb.analysis.segment import segment
 from genomedb.analysis.summary import summary
 from genomedb.analysis.wilcox import wilcox
 from genomedb.core.spans import Spans
-from genomedb.errors import ChromError, GenomeDBError, UsageError
+from genomedb.db.create import create_database
+from genomedb.errors import ChromError, ExpressionError, GenomeDBError, UsageError
 from genomedb.virtual.definition import VirtualTrack
 
 BREAKS = [0, 1, 2]
@@ -217,3 +218,14 @@ def test_statistics_of_infinite_values_warn_of_nothing(toy):
     assert rows["NaN intervals"].item() == (a.isna() | (a == 0)).sum()
     assert np.isnan(rows["Sum"].item())
     assert (rows["Min"].item(), rows["Max"].item()) == (-np.inf, np.inf)
+
+
+@pytest.mark.parametrize("name", ["START", "`END`", "CHROM == 'chr1'"])
+def test_a_track_called_like_a_place_is_never_mistaken_for_it(tmp_path, name):
+    db = create_database(tmp_path / "root", "toy", {"chr1": 100})
+    track = name.strip("`").split()[0]
+    db.create_dense(track, {"chr1": np.zeros(10, np.float32)}, bin_size=10)
+    with pytest.raises(ExpressionError, match=f"'{track}' is a track and a place of the iterator"):
+        extract(db, name, iterator=10)
+    virtual = {"v": VirtualTrack(track)}
+    assert extract(db, "v", virtual=virtual)["v"].tolist() == [0.0] * 10
