@@ -16,20 +16,30 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.analysis.bins import bins_quantiles as bins_quantiles
     from genomedb.analysis.bins import bins_summary as bins_summary
     from genomedb.analysis.correlation import correlation as correlation
+    from genomedb.analysis.create_track import create_track as create_track
     from genomedb.analysis.distribution import distribution as distribution
     from genomedb.analysis.extract import extract as extract
     from genomedb.analysis.extract import extract_blocks as extract_blocks
+    from genomedb.analysis.from_intervals import create_dense_from as create_dense_from
+    from genomedb.analysis.from_intervals import create_sparse_from as create_sparse_from
     from genomedb.analysis.iterator_intervals import iterator_intervals as iterator_intervals
+    from genomedb.analysis.liftover_intervals import liftover_intervals as liftover_intervals
+    from genomedb.analysis.liftover_track import liftover_track as liftover_track
+    from genomedb.analysis.load_chains import load_chains as load_chains
     from genomedb.analysis.lookup import lookup as lookup
+    from genomedb.analysis.lookup_track import lookup_track as lookup_track
     from genomedb.analysis.mapply import mapply as mapply
+    from genomedb.analysis.modify_track import modify_track as modify_track
     from genomedb.analysis.partition import partition as partition
     from genomedb.analysis.per_row import intervals_quantiles as intervals_quantiles
     from genomedb.analysis.per_row import intervals_summary as intervals_summary
+    from genomedb.analysis.pwm_energy import pwm_energy_track as pwm_energy_track
     from genomedb.analysis.quantiles import quantiles as quantiles
     from genomedb.analysis.sample import sample as sample
     from genomedb.analysis.screen import screen as screen
     from genomedb.analysis.segment import segment as segment
     from genomedb.analysis.sequences import extract_sequence as extract_sequence
+    from genomedb.analysis.smooth import smooth_track as smooth_track
     from genomedb.analysis.summary import summary as summary
     from genomedb.analysis.to_file import extract_to_file as extract_to_file
     from genomedb.analysis.wilcox import wilcox as wilcox
@@ -38,9 +48,17 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.db.create import create_database as create_database
     from genomedb.db.database import GenomeDB as GenomeDB
     from genomedb.db.examples import copy_examples as copy_examples
+    from genomedb.db.interval_sets import has_set as has_set
     from genomedb.db.interval_sets import list_sets as list_sets
     from genomedb.db.interval_sets import load_set as load_set
+    from genomedb.db.interval_sets import remove_set as remove_set
     from genomedb.db.interval_sets import save_set as save_set
+    from genomedb.db.interval_sets import update_set as update_set
+    from genomedb.db.pssm_sets import load_pssm as load_pssm
+    from genomedb.exporters.expression import (
+        export_expression_bedgraph as export_expression_bedgraph,
+    )
+    from genomedb.exporters.expression import export_expression_bigwig as export_expression_bigwig
     from genomedb.exporters.sequence import export_fasta as export_fasta
     from genomedb.exporters.signal import export_bedgraph as export_bedgraph
     from genomedb.exporters.signal import export_bigwig as export_bigwig
@@ -55,9 +73,11 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.manifest import read_manifest as read_manifest
     from genomedb.importers.manifest import rows_of_files as rows_of_files
     from genomedb.importers.many import import_many as import_many
+    from genomedb.importers.mapped_reads import import_mapped_reads as import_mapped_reads
     from genomedb.importers.misha_database import import_misha as import_misha
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
+    from genomedb.readers.motifs import read_motifs as read_motifs
     from genomedb.tracks.convert import convert as convert
     from genomedb.tracks.diff import diff_tracks as diff_tracks
     from genomedb.tracks.open import open_track as open_track
@@ -86,6 +106,24 @@ _HOME = {
     "repack": "genomedb.tracks.rewrite",
     "convert": "genomedb.tracks.convert",
     "diff_tracks": "genomedb.tracks.diff",
+    "load_chains": "genomedb.analysis.load_chains",
+    "liftover_intervals": "genomedb.analysis.liftover_intervals",
+    "liftover_track": "genomedb.analysis.liftover_track",
+    "create_track": "genomedb.analysis.create_track",
+    "modify_track": "genomedb.analysis.modify_track",
+    "smooth_track": "genomedb.analysis.smooth",
+    "create_dense_from": "genomedb.analysis.from_intervals",
+    "create_sparse_from": "genomedb.analysis.from_intervals",
+    "lookup_track": "genomedb.analysis.lookup_track",
+    "pwm_energy_track": "genomedb.analysis.pwm_energy",
+    "import_mapped_reads": "genomedb.importers.mapped_reads",
+    "export_expression_bedgraph": "genomedb.exporters.expression",
+    "export_expression_bigwig": "genomedb.exporters.expression",
+    "read_motifs": "genomedb.readers.motifs",
+    "load_pssm": "genomedb.db.pssm_sets",
+    "update_set": "genomedb.db.interval_sets",
+    "remove_set": "genomedb.db.interval_sets",
+    "has_set": "genomedb.db.interval_sets",
     "import_misha": "genomedb.importers.misha_database",
     "bins_quantiles": "genomedb.analysis.bins",
     "bins_summary": "genomedb.analysis.bins",
