@@ -9,6 +9,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 CHECKED = os.environ.get("GENOMEDB_CHECKED_EXT") == "1"
+OPTIMISE = os.environ.get("GENOMEDB_OPTIMISE", "-O3")  # -O1 compiles sooner, for a trial
 DIRECTIVES = {
     "language_level": "3",
     "boundscheck": CHECKED,
@@ -23,7 +24,7 @@ KERNELS = [
         [str(path)],
         include_dirs=[np.get_include(), "ext"],
         define_macros=[("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")],
-        extra_compile_args=[] if sys.platform == "win32" else ["-O3"],
+        extra_compile_args=[] if sys.platform == "win32" else [OPTIMISE],
     )
     for path in sorted(Path("ext").glob("*.pyx"))
 ]
