@@ -31,7 +31,9 @@ from genomedb.misha.current import (
 )
 from genomedb.readers.chrom_sizes import read_chrom_table
 from genomedb.readers.misha_root import is_misha_root
+from genomedb.storage import schema
 from genomedb.storage.genome import read_genome
+from genomedb.tracks.rewrite import repack
 
 __all__ = [
     "gdb_convert_to_indexed", "gdb_create", "gdb_create_linked", "gdb_examples_path",
@@ -365,16 +367,30 @@ def gdb_convert_to_indexed(
     *,
     threads: int | None = None,
 ) -> None:
-    """Change nothing: each track is one file already. The database must be there.
+    """Store every track in one dataset for all chromosomes, where `convert_tracks` asks for it.
+
+    Each track is one file already, so without `convert_tracks` nothing changes. Answers stay the
+    same.
+
+    Parameters
+    ----------
+    groot : path, optional
+        Folder of a database, default the current one.
+    convert_tracks : bool
+        Store tracks anew; the sequence and interval sets stay as they are.
 
     Raises
     ------
     NoDatabaseError, MissingFileError
         There is none.
     """
-    del remove_old_files, force, validate, convert_tracks, convert_intervals, verbose
-    del chunk_size, threads
-    if groot is None:
-        current_db()
-    else:
-        GenomeDB(groot)
+    del remove_old_files, force, validate, convert_intervals, verbose, chunk_size, threads
+    db = current_db() if groot is None else GenomeDB(groot)
+    if not convert_tracks:
+        return
+    whole = GenomeDB(db.path)  # every track, not those of the working folder alone
+    for kind in ("dense", "sparse", "array"):
+        for name in whole.list_tracks(type=kind):
+            track = whole.open_track(name)
+            if track.layout != schema.INDEXED:
+                repack(track, layout=schema.INDEXED)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import genomedb.misha as misha
+from genomedb.db.database import GenomeDB
 from genomedb.errors import ChromError, UsageError
 
 FASTA = ">chr1\nACGTacgtNN\n>chr2\nGATTACA\n"
@@ -200,3 +201,13 @@ def test_a_database_needs_no_other_format(pm, tmp_path):
     assert pm.gtrack_ls() == ["d", "s", "sub.t"]
     with pytest.raises(FileNotFoundError):
         pm.gdb_convert_to_indexed(tmp_path / "nowhere")
+
+
+def test_every_track_can_be_stored_in_one_dataset(pm, tmp_path):
+    before = pm.gextract(["d", "sub.t"], None, iterator=10)
+    sparse = pm.gextract("s", None)
+    pm.gdb_convert_to_indexed(convert_tracks=True)
+    db = GenomeDB(tmp_path / "toy")
+    assert {db.open_track(name).layout for name in ("d", "s", "sub.t")} == {"indexed"}
+    pd.testing.assert_frame_equal(pm.gextract(["d", "sub.t"], None, iterator=10), before)
+    pd.testing.assert_frame_equal(pm.gextract("s", None), sparse)
