@@ -4,10 +4,10 @@ import os
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # how long an example takes depends on who else works on the machine
-settings.register_profile("genomedb", deadline=None)
+settings.register_profile("genomedb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("genomedb")
 
 NOBODY = 65534
