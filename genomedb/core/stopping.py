@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 TERMINATED = 143
-# a stop raised here would be lost, or would cut publishing and cleaning up short
+# a stop raised here would be lost, or would cut publishing and cleaning up short; while a pool
+# starts a thread, it would leave one that nobody ends, and the program could not end either
 DEAF_MODULES = (
     "genomedb.storage.sink", "genomedb.storage.files", "genomedb.storage.lock",
-    "genomedb.core.workers", "weakref", "_weakrefset",
+    "genomedb.core.workers", "concurrent.futures.thread", "weakref", "_weakrefset",
 )  # fmt: skip
 LONG_CHECK = "require_sound"  # runs inside publishing and may be stopped
 RETRY_SECONDS = 0.01
