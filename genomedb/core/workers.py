@@ -63,7 +63,20 @@ class Workers:
             worker.join(max(0.0, deadline - time.monotonic()))
             if worker.is_alive():
                 worker.kill()
+                worker.join()
+        self._end_answers()
         self.pool.shutdown()
+
+    def _end_answers(self) -> None:
+        """Let the pool's thread see that no more comes from workers that are gone.
+
+        One that was ended in the middle of an answer leaves it waiting for the rest, for as long
+        as anybody could still write: which is this process, by an end it never uses.
+        """
+        answers = getattr(self.pool, "_result_queue", None)
+        writer = getattr(answers, "_writer", None)
+        if writer is not None:
+            writer.close()
 
 
 class _Worker(SpawnProcess):
