@@ -20,7 +20,7 @@ from typing import Any
 
 from genomedb.core import settings
 
-PATIENCE_SECONDS = 1.0  # for a worker that is asked to end
+PATIENCE_SECONDS = 5.0  # for a worker that is asked to end: it cleans up, on a busy machine slowly
 
 
 class Workers:
