@@ -53,7 +53,8 @@ def extract_sequence(db: GenomeDB, intervals: Any) -> list[str]:
 
     Examples
     --------
-    >>> extract_sequence(db, pd.DataFrame({"chrom": ["1"], "start": [0], "end": [5]}))
+    >>> frame = pd.DataFrame({"chrom": ["1"], "start": [0], "end": [5]})  # doctest: +SKIP
+    >>> extract_sequence(db, frame)  # doctest: +SKIP
     ['CGTTA']
     """
     track = sequence_track(db)

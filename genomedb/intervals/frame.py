@@ -60,7 +60,8 @@ def spans_of(
 
     Examples
     --------
-    >>> spans_of(pd.DataFrame({"chrom": [1], "start": [0], "end": [9]}), chroms).code
+    >>> frame = pd.DataFrame({"chrom": [1], "start": [0], "end": [9]})  # doctest: +SKIP
+    >>> spans_of(frame, chroms).code  # doctest: +SKIP
     array([0])
     """
     spans = raw_spans(frame, chroms, what=what)

@@ -62,9 +62,9 @@ def neighbors(
 
     Examples
     --------
-    >>> a = intervals("chr1", 100, 110, chroms=chroms)
-    >>> b = intervals("chr1", [90, 120], [95, 125], chroms=chroms)
-    >>> neighbors(a, b, chroms, max_neighbors=2)
+    >>> a = intervals("chr1", 100, 110, chroms=chroms)  # doctest: +SKIP
+    >>> b = intervals("chr1", [90, 120], [95, 125], chroms=chroms)  # doctest: +SKIP
+    >>> neighbors(a, b, chroms, max_neighbors=2)  # doctest: +SKIP
       chrom  start  end chrom1  start1  end1  dist
     0  chr1    100  110   chr1      90    95   5.0
     1  chr1    100  110   chr1     120   125  10.0
