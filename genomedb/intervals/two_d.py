@@ -26,7 +26,8 @@ def is_2d(frame: Any) -> bool:
 
     Examples
     --------
-    >>> is_2d(pd.DataFrame(columns=["chrom1", "start1", "end1", "chrom2", "start2", "end2"]))  # doctest: +SKIP
+    >>> names = ["chrom1", "start1", "end1", "chrom2", "start2", "end2"]
+    >>> is_2d(pd.DataFrame(columns=names))  # doctest: +SKIP
     True
     """
     is_frame = hasattr(frame, "iloc") and hasattr(frame, "columns")
