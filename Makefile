@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+SIDE_BY_SIDE := -n auto --dist worksteal
 SOURCES := setup.py pyproject.toml $(wildcard ext/*)
 
 .PHONY: demo test build lint types bench clean
@@ -24,7 +25,7 @@ demo: build
 	$(BIN)/python examples/demo.py demo_out
 
 test: build
-	$(BIN)/python -m pytest --ignore=tests/peers
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/peers
 
 # what the extras dev and peers bring; installing them by name would compile the kernels again
 NEEDED = import importlib.metadata as m; \

@@ -73,7 +73,7 @@ def test_stretches_hold_what_the_file_holds_or_say_that_they_do_not(tmp_path_fac
         (b"", "bedgraph"),
         (b"# only\n\n", "bedgraph"),
         (b"fixedStep chrom=chr1 start=1\n1\n", "wig"),
-        (gzip.compress(LINES.encode()), "bedgraph"),
+        (gzip.compress(LINES.encode(), mtime=0), "bedgraph"),
         ("\ufeff" + LINES, "bedgraph"),
         (LINES.encode("utf-16"), "bedgraph"),
         (b"chrom\tstart\tend\tx\nchr1\t0\t1\t1\n", "tab"),
