@@ -14,11 +14,12 @@ from genomedb.core.lazy import lazy
 from genomedb.errors import FormatError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
+from genomedb.tracks.classic import ClassicTrack
 
 MAX_KEPT = 20_000  # columns kept open
 
 
-class Track(Closing):
+class Track(ClassicTrack, Closing):
     """An open track; made by `GenomeDB.open_track` or `genomedb.open_track`.
 
     Safe to share between threads, usable after a fork, and picklable: a pickled track opens
