@@ -58,7 +58,13 @@ def stoppable(*numbers: signal.Signals) -> Iterator[None]:
 
 
 def _is_deaf(frame: FrameType | None) -> bool:
-    """Should a stop wait: in a callback of HDF5, while objects go, or while a file is published?"""
+    """Should a stop wait: in a callback of HDF5, while objects go, or while a file is published?
+
+    Also between a context manager of a generator and the block that would leave it again: what
+    it has begun would be left to the garbage collector.
+    """
+    if frame is not None and frame.f_globals.get("__name__") == "contextlib":
+        return True
     while frame is not None and frame.f_code.co_name != LONG_CHECK:
         if frame.f_code.co_name == "__del__" or frame.f_globals.get("__name__") in DEAF_MODULES:
             return True
