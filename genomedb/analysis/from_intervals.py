@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from genomedb.analysis.bin_functions import FUNCTIONS, iter_bins
 from genomedb.analysis.new_track import (
     checked_bin_size,
     new_place,
@@ -19,6 +18,7 @@ from genomedb.db.database import GenomeDB
 from genomedb.errors import ChromError, UsageError
 from genomedb.intervals.frame import check_spans, raw_spans
 from genomedb.tracks.create import Storage, new_dense, new_sparse
+from genomedb.virtual.bin_functions import FUNCTIONS, iter_bins
 
 _F8 = NDArray[np.float64]
 

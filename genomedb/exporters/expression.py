@@ -38,6 +38,7 @@ def export_expression_bedgraph(
     iterator: Any = None,
     *,
     name: str | None = None,
+    header: bool = True,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
     overwrite: bool = False,
@@ -64,6 +65,8 @@ def export_expression_bedgraph(
         How to walk, default as the expression's tracks are; see `steps_of`.
     name : str, optional
         In the ``track`` line; default the expression.
+    header : bool
+        Begin with a ``track`` line, which some programs refuse.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expression.
     overwrite : bool
@@ -89,7 +92,8 @@ def export_expression_bedgraph(
     sizes = list(zip(db.chroms.names, db.chroms.lengths, strict=True))
     title = _CONTROL.sub(" ", expression if name is None else str(name))
     with _Titled(path, sizes, overwrite=overwrite) as writer:
-        writer.begin(title)
+        if header:
+            writer.begin(title)
         _write(stream, writer, executor)
 
 

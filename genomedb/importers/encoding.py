@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from genomedb.core.parallel import check_executor, map_tasks
 from genomedb.core.progress import Progress
+from genomedb.core.track_stats import TrackStats
 from genomedb.errors import GenomeDBError
-from genomedb.importers.binned import iter_bin_means
+from genomedb.importers.binned import MEAN, iter_bin_values
 from genomedb.importers.parts import Part
 from genomedb.importers.sources import Report, describe_sources
 from genomedb.importers.spool import Spooled
@@ -41,6 +42,7 @@ class Binning:
     dtype: str
     missing: float | None
     storage: Storage
+    function: str = MEAN
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Work:
     shuffle: bool | None
 
 
-Done = tuple[EncodedColumn | None, dict[int, Stats], Report]
+Done = tuple[EncodedColumn | None, dict[int, Stats], TrackStats | None, Report]
 
 
 def write_parts(
@@ -103,15 +105,15 @@ def write_parts(
     ):
         dense.add_sources(next(results))
         for done, name, length, part in zip(results, names, lengths, records, strict=False):
-            column, levels, found = cast(Done, done)
+            column, levels, stats, found = cast(Done, done)
             report.add(found)
             if column is None:
                 continue
             if decided is not None and column.storage.shuffle != decided:
                 # begun before an earlier chromosome had decided
-                column, levels, _ = _encoded(binning, Work(name, length, part, decided))
+                column, levels, stats, _ = _encoded(binning, Work(name, length, part, decided))
                 assert column is not None
-            dense.write_encoded(name, column, levels)
+            dense.write_encoded(name, column, levels, stats)
             if column.is_chosen and decided is None:
                 decided = column.storage.shuffle
             progress.advance(length)
@@ -131,9 +133,9 @@ def _encoded(binning: Binning, work: Work) -> Done:
     if not work.chrom:
         assert isinstance(part, Part)
         with _exact(part), part.spooled(report):
-            return None, {}, report
+            return None, {}, None, report
     pieces = part.pieces() if isinstance(part, Spooled) else part.pieces(report)
-    means = iter_bin_means(pieces, work.length, binning.bin_size, binning.defval)
+    means = iter_bin_values(pieces, work.length, binning.bin_size, binning.defval, binning.function)
     size = -(-work.length // binning.bin_size)
     fill = 0 if binning.missing is None else binning.missing
     builder = PyramidBuilder(size, binning.dtype, binning.missing)
@@ -142,7 +144,7 @@ def _encoded(binning: Binning, work: Work) -> Done:
             added(builder, _narrowed(binning, work.chrom, means)), size,
             np.dtype(binning.dtype), binning.storage, fill, shuffle=work.shuffle,
         )  # fmt: skip
-    return column, builder.finish(), report
+    return column, builder.finish(), builder.stats(), report
 
 
 @contextmanager

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 import math
 import numbers
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from genomedb.core.parallel import check_executor
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.importers.binned import iter_bin_means
+from genomedb.importers.binned import MEAN, iter_bin_values
 from genomedb.importers.encoding import Binning, ReadAgainError, write_parts
 from genomedb.importers.parts import Opened, Part, check_lengths, split
 from genomedb.importers.sources import (
@@ -27,7 +30,7 @@ from genomedb.importers.sources import (
     require_some,
     shown,
 )
-from genomedb.importers.spool import Spool
+from genomedb.importers.spool import Piece, Spool
 from genomedb.readers.bigwig import BigWigFile
 from genomedb.readers.records import Records, detect_format
 from genomedb.readers.signal_text import iter_text
@@ -40,6 +43,7 @@ from genomedb.tracks.create import (
     new_dense,
     new_sparse,
 )
+from genomedb.virtual.bin_functions import FUNCTIONS
 
 FORMATS = ("bigwig", "wig", "bedgraph", "bed", "tab")
 log = logging.getLogger(__name__)
@@ -54,6 +58,7 @@ def import_signal(
     format: str | None = None,
     dtype: str = "float32",
     defval: float = math.nan,
+    function: str = MEAN,
     clip: bool = False,
     storage: Storage | None = None,
     description: str = "",
@@ -74,14 +79,17 @@ def import_signal(
         One whole-genome file, or several whose records are taken together; ``-`` is standard
         input (then `format` must be given). Compressed text is recognised by content.
     bin_size : int, optional
-        Bin width in bp of a dense track, whose bins hold the overlap-weighted mean. None makes
-        a sparse track with the intervals as they are.
+        Bin width in bp of a dense track. None makes a sparse track with the intervals as they
+        are.
     format : {"bigwig", "wig", "bedgraph", "bed", "tab"}, optional
         None tells it from the file name.
     dtype : str
         Stored type.
     defval : float
         Value of bases that nothing covers, in a dense track.
+    function : str
+        What a bin makes of the intervals in it: the mean weighted by overlap, or another one of
+        those that `create_dense_from` takes.
     clip : bool
         Cut intervals at the end of their chromosome and drop those beyond; by default they are
         errors.
@@ -120,6 +128,14 @@ def import_signal(
         raise UsageError("a default value needs a bin size: a sparse track stores no gaps")
     if bin_size is not None and not isinstance(bin_size, numbers.Integral):
         raise UsageError(f"bin size must be a whole number, not {bin_size!r}")
+    if function not in FUNCTIONS:
+        raise UsageError(
+            f"function {function!r:.40} is unknown", fix=f"Use one of: {', '.join(FUNCTIONS)}"
+        )
+    if bin_size is None and function != MEAN:
+        raise UsageError(
+            f"function {function} needs a bin size: a sparse track keeps intervals as they are"
+        )
     check_executor(executor)
     place = db.place(name)
     provenance = Provenance(
@@ -129,7 +145,7 @@ def import_signal(
         sources=(),
         attributes=dict(attributes or {}),
     )
-    job = _Job(place, paths, formats, clip=clip)
+    job = _Job(place, paths, formats, clip=clip, function=function)
     create: dict[str, Any] = {
         "dtype": dtype, "storage": storage, "provenance": provenance, "overwrite": overwrite,
     }  # fmt: skip
@@ -148,8 +164,11 @@ def import_signal(
 class _Job:
     """The files of one import, and where their records go."""
 
-    def __init__(self, place: Place, paths: list[str], formats: list[str], *, clip: bool) -> None:
+    def __init__(
+        self, place: Place, paths: list[str], formats: list[str], *, clip: bool, function: str
+    ) -> None:
         self.place, self.paths, self.formats, self.clip = place, paths, formats, clip
+        self.function = function
 
     def to_sparse(self, create: dict[str, Any]) -> Report:
         """Write a sparse track."""
@@ -183,7 +202,9 @@ class _Job:
             parts = self._split(text=split_text and not alone)
             if alone:
                 return self._dense_here(dense, parts, bin_size, defval)
-            binning = Binning(bin_size, defval, dense.dtype, dense.missing, dense.storage)
+            binning = Binning(
+                bin_size, defval, dense.dtype, dense.missing, dense.storage, self.function
+            )
             if parts is not None:
                 report = write_parts(dense, parts, self.paths, binning, executor)
                 self._require_some(report)
@@ -204,17 +225,22 @@ class _Job:
                 for code, (chrom, length) in enumerate(
                     zip(chroms.names, chroms.lengths, strict=True)
                 ):
-                    means = iter_bin_means(spool.pieces(code), length, bin_size, defval)
-                    dense.write(chrom, means)
+                    bins = self._bins(spool.pieces(code), length, bin_size, defval)
+                    dense.write(chrom, bins)
         else:
             for part, spool in self._spools(parts, report):
                 if part.code is not None:
                     length = chroms.lengths[part.code]
-                    means = iter_bin_means(spool.pieces(0), length, bin_size, defval)
-                    dense.write(chroms.names[part.code], means)
+                    bins = self._bins(spool.pieces(0), length, bin_size, defval)
+                    dense.write(chroms.names[part.code], bins)
             self._require_some(report)
         dense.add_sources(describe_sources(self.paths))
         return report
+
+    def _bins(
+        self, pieces: Iterable[Piece], length: int, bin_size: int, defval: float
+    ) -> Iterator[NDArray[np.float64]]:
+        return iter_bin_values(pieces, length, bin_size, defval, self.function)
 
     def _split(self, *, text: bool) -> list[Part] | None:
         return split(

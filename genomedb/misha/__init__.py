@@ -22,7 +22,10 @@ _MODULES = {
         "gdb_mark_cache_dirty", "gdb_reload", "gdb_set_readonly_attrs", "gdb_unload",
         "gmax_processes", "gsetroot",
     ),
-    "datasets": ("gdataset_info", "gdataset_load", "gdataset_ls", "gdataset_unload"),
+    "datasets": (
+        "gdataset_example_path", "gdataset_info", "gdataset_load", "gdataset_ls", "gdataset_save",
+        "gdataset_unload",
+    ),
     "folders": ("gdir_cd", "gdir_create", "gdir_cwd", "gdir_rm"),
     "import_database": ("gdb_import_misha",),
     "interval_sets": (
@@ -70,7 +73,9 @@ _MODULES = {
         "gtrack_convert_to_indexed", "gtrack_copy", "gtrack_create_dirs",
         "gtrack_create_empty_indexed", "gtrack_modify", "gtrack_mv", "gtrack_smooth",
     ),
-    "track_creation": ("gtrack_create_dense", "gtrack_create_sparse"),
+    "track_creation": (
+        "gtrack_create_dense", "gtrack_create_dense_direct", "gtrack_create_sparse",
+    ),
     "track_exports": ("gtrack_export_bedgraph", "gtrack_export_bigwig"),
     "track_expressions": ("gtrack_create", "gtrack_create_pwm_energy", "gtrack_lookup"),
     "track_imports": ("gtrack_import", "gtrack_import_mappedseq", "gtrack_import_set"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from genomedb.errors import UsageError
@@ -86,3 +88,50 @@ def whole_number(value: Any, what: str, *, least: int) -> int:
     if not whole or not least <= int(value) < 2**62:
         raise UsageError(f"{what} is {value!r:.60}", fix=f"Give a whole number from {least} on")
     return int(value)
+
+
+def flag_of(value: Any, what: str) -> bool:
+    """An argument that is True or False; 1 and 0 are too.
+
+    Raises
+    ------
+    UsageError
+        It is neither.
+    """
+    if isinstance(value, (bool, int)) or type(value).__name__ in ("bool_", "bool"):
+        return bool(value)
+    raise UsageError(f"{what} is {value!r:.60}", fix="Give True or False")
+
+
+def path_of(value: Any, what: str) -> str:
+    """An argument that is the path of a file or folder.
+
+    Raises
+    ------
+    UsageError
+        It is none.
+    """
+    if isinstance(value, (str, os.PathLike)):
+        path = os.fspath(value)
+        if isinstance(path, str) and path and "\0" not in path:
+            return path
+    raise UsageError(f"{what} is {value!r:.60}", fix="Give a path")
+
+
+def names_of(value: Any, what: str) -> list[str]:
+    """An argument that is a name or several; None is none.
+
+    Raises
+    ------
+    UsageError
+        It is something else.
+    """
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Iterable) and not isinstance(value, (bytes, dict)):
+        found = list(value)
+        if all(isinstance(name, str) for name in found):
+            return found
+    raise UsageError(f"{what} is {value!r:.60}", fix="Give a name or a list of names")

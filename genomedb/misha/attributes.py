@@ -9,6 +9,7 @@ from typing import Any
 from genomedb.core.names import attribute_name
 from genomedb.errors import UsageError
 from genomedb.misha.current import current_db
+from genomedb.misha.dates import with_peer_dates
 from genomedb.misha.tracks import opened, shown_name, tracks_below
 
 __all__ = ["gtrack_attr_export", "gtrack_attr_get", "gtrack_attr_import", "gtrack_attr_set"]
@@ -17,7 +18,7 @@ _Names = str | Iterable[str] | None
 
 def gtrack_attr_get(track: str, attr: str) -> str:
     """Text of an attribute, empty when the track has none of the name."""
-    return opened(track).attrs.get(attr, "")
+    return str(with_peer_dates(opened(track).attrs).get(attr, ""))
 
 
 def gtrack_attr_set(track: str, attr: str, value: Any) -> None:
@@ -55,10 +56,10 @@ def gtrack_attr_export(tracks: _Names = None, attrs: _Names = None) -> Any:
 
     db = current_db()
     if tracks is None:
-        found = {shown_name(db, e.name): dict(e.attributes) for e in tracks_below(db)}
+        found = {shown_name(db, e.name): with_peer_dates(e.attributes) for e in tracks_below(db)}
         found = dict(sorted(found.items()))
     else:
-        found = {name: dict(opened(name).attrs) for name in _listed(tracks)}
+        found = {name: with_peer_dates(opened(name).attrs) for name in _listed(tracks)}
     every = {key for given in found.values() for key, value in given.items() if value != ""}
     columns = sorted(every) if attrs is None else _listed(attrs)
     rows = [[str(given.get(key, "")) for key in columns] for given in found.values()]

@@ -16,6 +16,7 @@ from genomedb.db.create import create_database
 from genomedb.db.database import GenomeDB
 from genomedb.db.examples import copy_examples, examples_path
 from genomedb.db.location import TABLE
+from genomedb.db.save_dataset import link
 from genomedb.errors import FormatError, GenomeDBError, MissingFileError, UsageError
 from genomedb.importers.sequence import import_fasta
 from genomedb.misha.current import (
@@ -141,12 +142,13 @@ def gdb_init_examples(copy: bool = True) -> str:
         gdb_init(examples_path())
         return str(current_db().path)
     folder = tempfile.mkdtemp(prefix="genomedb-examples-")
-    atexit.register(_remove, folder, os.getpid())
+    atexit.register(remove_at_exit, folder, os.getpid())
     gdb_init(copy_examples(folder).path)
     return str(current_db().path)
 
 
-def _remove(folder: str, owner: int) -> None:
+def remove_at_exit(folder: str, owner: int) -> None:
+    """Remove a temporary folder when its process ends."""
     if os.getpid() == owner:  # not in a child that was forked
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -340,19 +342,11 @@ def gdb_create_linked(path: _Path, parent: _Path) -> bool:
     try:
         db = create_database(folder.parent, folder.name, source.chroms)
         if source.has_track(SEQUENCE_NAME):
-            _link(source.track_path(SEQUENCE_NAME), db.track_path(SEQUENCE_NAME))
+            link(source.track_path(SEQUENCE_NAME), db.track_path(SEQUENCE_NAME))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return True
-
-
-def _link(file: Path, name: Path) -> None:
-    """Give a file a second name (files are never edited), or copy it to another disk."""
-    try:
-        name.hardlink_to(file)
-    except OSError:
-        shutil.copyfile(file, name)
 
 
 def gdb_convert_to_indexed(

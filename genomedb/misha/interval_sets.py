@@ -16,6 +16,7 @@ from genomedb.intervals.frame import chrom_codes
 from genomedb.intervals.two_d import is_2d
 from genomedb.misha.compat import found, frame_named
 from genomedb.misha.current import FolderDB, current_db
+from genomedb.misha.dates import with_peer_dates
 from genomedb.tracks.create import settable
 
 if TYPE_CHECKING:
@@ -273,7 +274,8 @@ def gintervals_attr_get(intervals_set: str, attr: str) -> str:
     TrackNotFoundError
         There is no such set.
     """
-    return sets.set_attributes_of(current_db(), intervals_set).get(attr, "")
+    held = with_peer_dates(sets.set_attributes_of(current_db(), intervals_set))
+    return str(held.get(attr, ""))
 
 
 def gintervals_attr_set(intervals_set: str, attr: str, value: Any) -> None:
@@ -322,7 +324,7 @@ def gintervals_attr_export(
 
     names = gintervals_ls() if intervals_set is None else _listed(intervals_set)
     db = current_db()
-    held = [sets.set_attributes_of(db, name) for name in names]
+    held = [with_peer_dates(sets.set_attributes_of(db, name)) for name in names]
     counts = Counter(sorted(key for one in held for key in one))
     columns = [key for key, _ in counts.most_common()] if attrs is None else _listed(attrs)
     return pd.DataFrame(

@@ -1,3 +1,4 @@
+# ruff: noqa: FBT001, FBT002 - the peer's signatures
 """gtrack_create_*: new tracks of intervals and values."""
 
 from __future__ import annotations
@@ -6,15 +7,15 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from genomedb.analysis.bin_functions import FUNCTIONS
 from genomedb.analysis.from_intervals import create_dense_from, create_sparse_from
 from genomedb.core.names import track_name
 from genomedb.errors import TrackExistsError, UsageError
-from genomedb.misha.arguments import checked_name, number_of, text_of, whole_number
+from genomedb.misha.arguments import checked_name, flag_of, number_of, text_of, whole_number
 from genomedb.misha.current import FolderDB, current, current_db, storage
 from genomedb.misha.tracks import TYPES, kind_of
+from genomedb.virtual.bin_functions import FUNCTIONS
 
-__all__ = ["gtrack_create_dense", "gtrack_create_sparse"]
+__all__ = ["gtrack_create_dense", "gtrack_create_dense_direct", "gtrack_create_sparse"]
 
 
 def gtrack_create_dense(
@@ -59,14 +60,34 @@ def gtrack_create_dense(
     db = current_db()
     name, width = new_name(db, track), whole_number(binsize, "binsize", least=1)
     default = number_of(defval, "defval")
-    if func not in FUNCTIONS:
+    if not isinstance(func, str) or func not in FUNCTIONS:
         raise UsageError(f"func {func!r:.40} is unknown", fix=f"Use one of: {', '.join(FUNCTIONS)}")
-    call = f'gtrack.create_dense("{track}", description, intervals, values, {width}, {default:g})'
+    last = f"{default:g}" if func == "weighted.mean" else f'{default:g}, func="{func}"'
+    call = f'gtrack.create_dense("{track}", description, intervals, values, {width}, {last})'
     create_dense_from(
         db, name, _frame(intervals), values, bin_size=width, default=default, function=func,
         description=text_of(description, "description"), created_by=call,
         storage=storage(),
     )  # fmt: skip
+
+
+def gtrack_create_dense_direct(
+    track: str,
+    description: str,
+    intervals: Any,
+    values: ArrayLike,
+    binsize: int,
+    defval: float = float("nan"),
+    reload: bool = True,
+) -> None:
+    """As `gtrack_create_dense`, with the same values.
+
+    The peer's has another rule for bins that are covered in part (it divides by the length of the
+    bin), and hides the track until the database is read again where `reload` is False. Here there
+    is one rule, and tracks are seen at once.
+    """
+    flag_of(reload, "reload")
+    gtrack_create_dense(track, description, intervals, values, binsize, defval)
 
 
 def gtrack_create_sparse(track: str, description: str, intervals: Any, values: Any = None) -> None:

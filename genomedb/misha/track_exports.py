@@ -1,3 +1,4 @@
+# ruff: noqa: FBT001, FBT002 - the peer's signatures
 """gtrack_export_*: values of tracks and expressions as files."""
 
 from __future__ import annotations
@@ -5,9 +6,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from genomedb.errors import UsageError
 from genomedb.exporters.expression import export_expression_bedgraph, export_expression_bigwig
-from genomedb.misha.arguments import text_of
+from genomedb.misha.arguments import flag_of, path_of, text_of
 from genomedb.misha.asking import asked
 from genomedb.misha.current import current_db
 
@@ -16,7 +16,12 @@ _Path = str | os.PathLike[str]
 
 
 def gtrack_export_bedgraph(
-    track: str, file: _Path, intervals: Any = None, iterator: Any = None, name: str | None = None
+    track: str,
+    file: _Path,
+    intervals: Any = None,
+    iterator: Any = None,
+    name: str | None = None,
+    header: bool = True,
 ) -> None:
     """Write a track or an expression as bedGraph.
 
@@ -33,6 +38,8 @@ def gtrack_export_bedgraph(
         Scope, and how to walk through it.
     name : str, optional
         In the first line; default `track`. Quotes in it become blanks.
+    header : bool
+        Write the first line.
 
     Raises
     ------
@@ -43,9 +50,11 @@ def gtrack_export_bedgraph(
     """
     options = asked(intervals, iterator)
     expression = text_of(track, "track")
+    title = None if name is None else text_of(name, "name")
     export_expression_bedgraph(
-        current_db(), expression, _file_of(file), name=name, overwrite=True, **options
-    )
+        current_db(), expression, _file_of(file), name=title, header=flag_of(header, "header"),
+        overwrite=True, **options,
+    )  # fmt: skip
 
 
 def gtrack_export_bigwig(
@@ -69,7 +78,5 @@ def gtrack_export_bigwig(
 
 
 def _file_of(file: Any) -> str:
-    if not isinstance(file, (str, os.PathLike)) or not os.fspath(file):
-        raise UsageError(f"file is {file!r:.60}", fix="Give the path of a file")
-    path = os.fspath(file)
+    path = path_of(file, "file")
     return "./-" if path == "-" else path  # a file of that name, never standard output

@@ -18,6 +18,7 @@ import numpy as np
 
 from genomedb.core.names import attribute_name
 from genomedb.errors import GenomeDBError, GenomeDBWarning, MissingFileError, UsageError
+from genomedb.importers.binned import MEAN
 from genomedb.importers.mapped_reads import import_mapped_reads
 from genomedb.importers.signal import import_signal
 from genomedb.importers.sources import Report
@@ -27,6 +28,7 @@ from genomedb.misha.track_creation import new_name
 from genomedb.readers.ftp import fetch, is_ftp, list_matching
 from genomedb.readers.records import detect_format
 from genomedb.storage import schema
+from genomedb.virtual.bin_functions import FUNCTIONS
 
 __all__ = ["gtrack_import", "gtrack_import_mappedseq", "gtrack_import_set"]
 _Path = str | os.PathLike[str]
@@ -62,8 +64,8 @@ def gtrack_import(
         in part: with 0, these become smaller.
     attrs : dict of str to str, optional
         Attributes to set; they may not be read-only ones.
-    func : {"weighted.mean"}
-        The only one.
+    func : str
+        What a bin makes of the intervals in it, as in `gtrack_create_dense`.
 
     Raises
     ------
@@ -82,11 +84,11 @@ def gtrack_import(
     path = _file_of(file)
     width = bin_size_or_none(binsize)
     default = number_of(defval, "defval")
-    if func != "weighted.mean":
-        raise UsageError(f"func {func!r:.40} is unknown", fix="Only weighted.mean is there")
+    function = _function_of(func, width)
     given = _checked_attributes(attrs)
     kind = {} if width is None else {"type": schema.DENSE, "binsize": str(width)}
-    call = f'gtrack.import("{track}", description, "{path}", {binsize}, {default:g}, attrs)'
+    more = "" if function == MEAN else f', func="{function}"'
+    call = f'gtrack.import("{track}", description, "{path}", {binsize}, {default:g}, attrs{more})'
     report = import_signal(
         db,
         name,
@@ -94,6 +96,7 @@ def gtrack_import(
         bin_size=width,
         format=_format_of(path),
         defval=float("nan") if width is None else default,
+        function=function,
         clip=True,
         description=description,
         attributes={schema.CREATED_BY: _legal(call), **kind, **given},
@@ -101,6 +104,16 @@ def gtrack_import(
         storage=storage(),
     )
     _warn_of_left_out(report, path)
+
+
+def _function_of(func: Any, width: int | None) -> str:
+    if not isinstance(func, str) or func not in FUNCTIONS:
+        raise UsageError(f"func {func!r:.40} is unknown", fix=f"Use one of: {', '.join(FUNCTIONS)}")
+    if width is None and func != MEAN:
+        raise UsageError(
+            f"func {func!r} needs bins, and a sparse track has none", fix="Give a binsize"
+        )
+    return func
 
 
 def _file_of(file: Any) -> str:

@@ -12,6 +12,7 @@ from genomedb.core.names import track_name
 from genomedb.db.listing import Entry
 from genomedb.errors import TrackNotFoundError, UsageError
 from genomedb.misha.current import FolderDB, current_db
+from genomedb.misha.dates import with_peer_dates
 from genomedb.storage import schema
 from genomedb.tracks.base import Track
 
@@ -77,7 +78,7 @@ def _compiled(text: str, *, ignore_case: bool) -> re.Pattern[str]:
 
 
 def _has(entry: Entry, key: str, test: re.Pattern[str]) -> bool:
-    given = entry.attributes
+    given = with_peer_dates(entry.attributes)
     value = given[key] if key in given else given.get(key.replace("_", "."), "")
     return test.search(str(value)) is not None
 
@@ -123,8 +124,8 @@ def gtrack_info(track: str) -> dict[str, Any]:
     -------
     dict
         ``type``, ``dimensions``, ``size_in_bytes`` and ``total_size`` (the same), ``format``
-        (``indexed``: all is in one file), ``bin_size`` of dense tracks, and ``attributes`` if there
-        are any.
+        (``per-chromosome`` or ``indexed``: a dataset for each chromosome of the file, or one for
+        all), ``bin_size`` of dense tracks, and ``attributes`` if there are any.
     """
     found = opened(track)
     size = found.path.stat().st_size
@@ -133,12 +134,12 @@ def gtrack_info(track: str) -> dict[str, Any]:
         "dimensions": 1,
         "size_in_bytes": size,
         "total_size": size,
-        "format": "indexed",
+        "format": found.layout,
     }
     bin_size = getattr(found, "bin_size", None)
     if bin_size is not None:
         info["bin_size"] = int(bin_size)
-    attributes = {key: value for key, value in found.attrs.items() if value != ""}
+    attributes = with_peer_dates({k: value for k, value in found.attrs.items() if value != ""})
     if attributes:
         info["attributes"] = attributes
     return info

@@ -208,6 +208,8 @@ def test_gtrack_export_bedgraph(pm, tmp_path):
     pm.gtrack_export_bedgraph("dense_track * 2", str(tmp_path / "twice.bedgraph.gz"), name="twice")
     with gzip.open(tmp_path / "twice.bedgraph.gz", "rt") as file:
         assert file.readline() == 'track type=bedGraph name="twice"\n'
+    pm.gtrack_export_bedgraph("dense_track", str(tmp_path / "bare.bedgraph"), header=False)
+    assert (tmp_path / "bare.bedgraph").read_text().splitlines()[0] == first
 
 
 def test_gtrack_export_bigwig_needs_no_other_program(pm, tmp_path, monkeypatch):

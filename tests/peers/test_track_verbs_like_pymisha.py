@@ -22,7 +22,6 @@ from peer_databases import (
     some_intervals,
 )
 
-from genomedb.analysis.bin_functions import FUNCTIONS
 from genomedb.analysis.create_track import create_track
 from genomedb.analysis.extract import extract
 from genomedb.analysis.from_intervals import create_dense_from, create_sparse_from
@@ -32,6 +31,7 @@ from genomedb.analysis.pwm_energy import pwm_energy_track
 from genomedb.analysis.smooth import smooth_track
 from genomedb.exporters.expression import export_expression_bedgraph
 from genomedb.importers.mapped_reads import import_mapped_reads
+from genomedb.virtual.bin_functions import FUNCTIONS
 
 pytestmark = [
     *QUIET,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomedb.analysis import bin_functions
-from genomedb.analysis.bin_functions import FUNCTIONS, iter_bins
 from genomedb.analysis.from_intervals import create_dense_from, create_sparse_from
 from genomedb.db.create import create_database
 from genomedb.errors import ChromError, TrackExistsError, UsageError
+from genomedb.virtual import bin_functions
+from genomedb.virtual.bin_functions import FUNCTIONS, iter_bins
 
 NAN = float("nan")
 

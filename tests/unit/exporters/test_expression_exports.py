@@ -42,6 +42,12 @@ def test_each_interval_with_a_value_is_a_line(db, tmp_path):
     )
 
 
+def test_the_first_line_can_be_left_out(db, tmp_path):
+    path = tmp_path / "s.bedgraph"
+    export_expression_bedgraph(db, "s", path, header=False)
+    assert path.read_text() == "chr2\t0\t15\t1.0\nchr2\t50\t60\t-1.0\n"
+
+
 def test_values_read_back_exactly_in_database_order(db, tmp_path):
     path = tmp_path / "d.bedgraph"
     export_expression_bedgraph(db, "d / 3", path, executor=2)

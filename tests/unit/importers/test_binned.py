@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genomedb.importers import binned
-from genomedb.importers.binned import iter_bin_means
+from genomedb.importers.binned import iter_bin_means, iter_bin_values
 from genomedb.importers.spool import Piece
+from genomedb.virtual import bin_functions
+from genomedb.virtual.bin_functions import FUNCTIONS, iter_bins
 
 NAN = math.nan
 
@@ -98,6 +100,36 @@ def test_the_rule_for_default_values(rows, length, bin_size, defval, expected):
     found = means(rows, length, bin_size, defval)
     assert found.size == -(-length // bin_size)
     np.testing.assert_allclose(found[: len(expected)], expected)
+
+
+ROWS = st.tuples(st.integers(0, 90), st.integers(1, 40), st.sampled_from([1.0, -2.0, 5.0, NAN]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    rows=st.lists(ROWS, max_size=12),
+    bin_size=st.integers(1, 40),
+    defval=st.sampled_from([NAN, 0.0, -3.0]),
+    function=st.sampled_from(list(FUNCTIONS)),
+    window=st.integers(1, 9),
+    cut=st.integers(1, 5),
+)
+def test_every_function_gives_what_it_gives_of_whole_chromosomes(
+    rows, bin_size, defval, function, window, cut
+):
+    rows = sorted((s, min(s + n, 97), v) for s, n, v in rows)
+    start, end, value = (np.array([row[i] for row in rows]) for i in range(3))
+    whole = iter_bins(
+        start.astype(np.int64), end.astype(np.int64), value.astype(float),
+        length=97, width=bin_size, default=defval, function=function,
+    )  # fmt: skip
+    expected = np.concatenate(list(whole))
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (binned, bin_functions):
+            patch.setattr(module, "WINDOW_BINS", window)
+        found = iter_bin_values(pieces_of(rows, cut), 97, bin_size, defval, function)
+        found = np.concatenate(list(found))
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
 
 
 def test_windows_are_bounded(monkeypatch):

@@ -167,34 +167,6 @@ def test_the_examples_are_a_copy_that_may_be_changed(cache):
     misha.gdb_unload()
 
 
-def test_datasets_are_read_only_and_the_working_root_wins(pm, tmp_path):
-    pm.gdb_create_linked(tmp_path / "more", parent=tmp_path / "toy")
-    one = pm.gintervals("chr1", 0, 10)
-    pm.gdb_init(tmp_path / "more")
-    for name in ("d", "x"):
-        pm.gtrack_create_dense(name, "", one, [99.0], 10)
-    pm.gdb_init(tmp_path / "toy")
-    with pytest.raises(ValueError, match="several roots: d"):
-        pm.gdataset_load(tmp_path / "more")
-    assert pm.gdataset_ls() == []
-    counts = pm.gdataset_load(tmp_path / "more", force=True)
-    assert counts == {
-        "tracks": 2, "intervals": 0, "shadowed_tracks": 1, "shadowed_intervals": 0,
-    }  # fmt: skip
-    assert pm.gdataset_ls() == [str(tmp_path / "more")]
-    assert pm.gdataset_info(tmp_path / "more")["is_loaded"] is True
-    assert pm.gextract(["d", "x"], one, iterator=10).iloc[0, 3:5].tolist() == [1, 99]
-    assert pm.gtrack_dbs("d")["d"] == [str(tmp_path / "toy"), str(tmp_path / "more")]
-    with pytest.raises(ValueError, match="of a dataset"):
-        pm.gtrack_rm("x", force=True)
-    pm.gtrack_rm("x", force=True, db=tmp_path / "more")
-    assert not pm.gtrack_exists("x")
-    pm.gdataset_unload(tmp_path / "more", validate=True)
-    pm.gdataset_unload(tmp_path / "more")
-    with pytest.raises(ValueError, match="not a dataset"):
-        pm.gdataset_unload(tmp_path / "more", validate=True)
-
-
 def test_a_database_needs_no_other_format(pm, tmp_path):
     pm.gdb_convert_to_indexed()
     pm.gdb_convert_to_indexed(tmp_path / "toy", force=True)

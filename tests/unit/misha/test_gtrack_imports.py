@@ -63,6 +63,24 @@ def test_bins_are_means_in_which_the_default_joins(empty, write, defval, first, 
     np.testing.assert_allclose(values(empty, "x", 4, chrom="chr2"), second, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("func", "expected"),
+    [
+        ("weighted.mean", [2, 17.391304, NAN]), ("weighted.sum", [40, 400, NAN]),
+        ("coverage", [2, 20, NAN]), ("max", [5, 100, NAN]), ("min", [1, 5, NAN]),
+        ("median", [1, 5, NAN]), ("count", [2, 2, 0]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("n_processes", [1, 2])
+def test_what_bins_make_of_intervals_can_be_chosen(empty, write, func, expected, n_processes):
+    path = write("x.bedgraph", "chr1 0 15 1\nchr1 15 40 5\nchr1 35 38 100\n")
+    empty.CONFIG.update(max_processes=n_processes)
+    empty.gtrack_import("x", "", path, 20, func=func)
+    np.testing.assert_allclose(values(empty, "x", 3), expected, rtol=1e-6)
+    named = "" if func == "weighted.mean" else f', func="{func}"'
+    assert empty.gtrack_attr_get("x", "created.by").endswith(f"20, nan, attrs{named})")
+
+
 def test_attributes_tell_where_a_track_comes_from(empty, write):
     path = write("x.wig", WIG)
     empty.gtrack_import("x", "words", path, 10, attrs={"lab": "Genética", "n": 3, "none": ""})
@@ -115,7 +133,9 @@ def test_chromosomes_left_out_are_told_unless_they_are_scaffolds(empty, write):
         ({"binsize": 2.5}, "binsize is 2.5"),
         ({"binsize": True}, "binsize is True"),
         ({"defval": "x"}, "defval is 'x'"),
-        ({"func": "max"}, "func 'max'"),
+        ({"func": "max"}, "func 'max' needs bins"),
+        ({"func": "mode", "binsize": 10}, "func 'mode' is unknown"),
+        ({"func": ["max"], "binsize": 10}, "is unknown"),
         ({"attrs": ["lab"]}, r"attrs is \['lab'\]"),
         ({"attrs": {"": "x"}}, "attrs has the name ''"),
         ({"attrs": {1: "x"}}, "attrs has the name 1"),

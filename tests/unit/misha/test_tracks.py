@@ -1,5 +1,7 @@
 """Tracks through the facade: listed, described, made, removed; their attributes."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -47,7 +49,7 @@ def test_an_attribute_with_an_underscore_is_found_by_that_name(pm):
 def test_info_says_what_a_track_is(pm):
     info = pm.gtrack_info("d")
     assert (info["type"], info["dimensions"], info["bin_size"]) == ("dense", 1, 10)
-    assert info["format"] == "indexed"
+    assert info["format"] == "per-chromosome"
     assert info["total_size"] == info["size_in_bytes"] > 0
     assert info["attributes"]["description"] == "dense"
     assert info["attributes"]["type"] == "dense"
@@ -74,6 +76,24 @@ def test_what_is_no_track_is_not_one(pm):
 def test_roots_can_be_a_table(pm, tmp_path):
     found = pm.gtrack_dbs(["d", "s"], dataframe=True)
     assert found.values.tolist() == [["d", str(tmp_path / "toy")], ["s", str(tmp_path / "toy")]]
+
+
+def test_info_tells_how_chromosomes_are_stored(pm):
+    pm.gtrack_convert_to_indexed("d")
+    assert pm.gtrack_info("d")["format"] == "indexed"
+    assert pm.gtrack_info("s")["format"] == "per-chromosome"
+
+
+def test_dates_have_the_form_of_the_peer(pm, monkeypatch):
+    date = pm.gtrack_info("d")["attributes"]["created.date"]
+    moment = time.mktime(time.strptime(date))  # local time, as in Fri Nov 20 23:27:53 2026
+    assert 0 <= time.time() - moment < 3600
+    assert pm.gtrack_attr_get("d", "created.date") == date
+    assert pm.gtrack_attr_export("d").loc["d", "created.date"] == date
+    assert pm.gtrack_ls("^d$", created_date=date) == ["d"]
+    set_date = pm.gintervals_attr_get("genes", "created.date")
+    assert pm.gintervals_attr_export("genes").loc["genes", "created.date"] == set_date
+    time.strptime(set_date)
 
 
 # ---- dense
@@ -165,6 +185,16 @@ def test_what_cannot_be_a_dense_track_leaves_nothing(pm, change, message):
     with pytest.raises(ValueError, match=message):
         pm.gtrack_create_dense(**{**given, **change})
     assert pm.gtrack_ls() == ["d", "s", "sub.t"]
+
+
+def test_the_direct_way_gives_the_same_bins(empty):
+    """The peer's gives -2.5, the other function -5."""
+    frame, values = rows((0, 5, -5), (12, 31, 2))
+    for name in ("gtrack_create_dense", "gtrack_create_dense_direct"):
+        getattr(empty, name)(name[-5:], "", frame, values, 10)
+        assert bins(empty, name[-5:], 5) == pytest.approx([-5, 2, 2, 2, NAN], nan_ok=True)
+    empty.gtrack_create_dense_direct("later", "", frame, values, 10, reload=False)
+    assert empty.gtrack_exists("later")
 
 
 # ---- sparse
