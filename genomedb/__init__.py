@@ -42,6 +42,10 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.analysis.smooth import smooth_track as smooth_track
     from genomedb.analysis.summary import summary as summary
     from genomedb.analysis.to_file import extract_to_file as extract_to_file
+    from genomedb.analysis.track_stats import get_seq_track_stats as get_seq_track_stats
+    from genomedb.analysis.track_stats import get_track_stats as get_track_stats
+    from genomedb.analysis.track_stats import set_seq_track_stats as set_seq_track_stats
+    from genomedb.analysis.track_stats import set_track_stats as set_track_stats
     from genomedb.analysis.wilcox import wilcox as wilcox
     from genomedb.core.chroms import ChromTable as ChromTable
     from genomedb.core.region import Region as Region
@@ -152,6 +156,10 @@ _HOME = {
     "extract_blocks": "genomedb.analysis.extract",
     "extract_to_file": "genomedb.analysis.to_file",
     "screen": "genomedb.analysis.screen",
+    "set_track_stats": "genomedb.analysis.track_stats",
+    "get_track_stats": "genomedb.analysis.track_stats",
+    "set_seq_track_stats": "genomedb.analysis.track_stats",
+    "get_seq_track_stats": "genomedb.analysis.track_stats",
     "summary": "genomedb.analysis.summary",
 }
 _ERRORS = [

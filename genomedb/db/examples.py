@@ -23,7 +23,7 @@ from genomedb.tracks.create import new_dense
 ASSEMBLY = "examples"
 CHROMS = ChromTable(("1", "2", "X"), (500_000, 300_000, 200_000))
 BIN_SIZE = 50
-_VERSION = 2  # of what is generated: another number makes everybody's cache anew
+_VERSION = 3  # of what is generated: another number makes everybody's cache anew
 _MOTIFS = {0: "CACGTG", 1: "GATAAG", 2: "TGACTCA", 3: "CCACCAGGGGGCGCTA", 4: "TATAAA"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from genomedb.core.lazy import lazy
 from genomedb.core.summary import Summary
+from genomedb.core.track_stats import TrackStats, exact_sum
 from genomedb.errors import FormatError, UsageError
 from genomedb.kernels.summary import (
     Stack,
@@ -42,6 +44,8 @@ def stored_levels(size: int, levels: Sequence[int] = LEVELS) -> tuple[int, ...]:
 class PyramidBuilder:
     """Makes the levels of one chromosome from its values, given in pieces from left to right.
 
+    The statistics of the whole chromosome come of the same work.
+
     The result does not depend on how the values are cut into pieces. At most one block of values
     is kept. Objects can be pickled at any time.
 
@@ -63,9 +67,9 @@ class PyramidBuilder:
         self.levels = stored_levels(size, levels)
         self._size, self._dtype = size, np.dtype(dtype).newbyteorder("=")
         self._missing = None if self._dtype.kind == "f" else missing
-        self._block = 1 << self.levels[0] if self.levels else 1
-        self._lowest = no_stats(-(-size // self._block) if self.levels else 0)
-        self._rest = np.empty(self._block if self.levels else 0, self._dtype)
+        self._block = 1 << (self.levels[0] if self.levels else LEVELS[0])
+        self._lowest = no_stats(-(-size // self._block))
+        self._rest = np.empty(min(self._block, size), self._dtype)
         self._n_rest = self._n_blocks = self._n_seen = 0
 
     def add(self, values: NDArray[Any]) -> None:
@@ -81,8 +85,6 @@ class PyramidBuilder:
         self._n_seen += values.size
         if self._n_seen > self._size:
             raise UsageError(f"{self._n_seen} values came for a column of {self._size}")
-        if not self.levels:
-            return
         values = np.ascontiguousarray(values, self._dtype)
         if self._n_rest:
             taken = min(self._block - self._n_rest, values.size)
@@ -108,10 +110,10 @@ class PyramidBuilder:
         """
         if self._n_seen != self._size:
             raise UsageError(f"{self._n_seen} values came for a column of {self._size}")
-        if not self.levels:
-            return {}
         self._put(self._rest[: self._n_rest])
         self._n_rest = 0
+        if not self.levels:
+            return {}
         made = {self.levels[0]: self._lowest}
         for below, k in zip(self.levels, self.levels[1:], strict=False):
             step, blocks = 1 << (k - below), made[below]
@@ -119,6 +121,21 @@ class PyramidBuilder:
             made[k] = no_stats(first.size)
             add_ranges(blocks, first, np.minimum(first + step, blocks.count.size), made[k])
         return made
+
+    def stats(self) -> TrackStats:
+        """Statistics of all values, once `finish` was called; the sum is rounded little.
+
+        Each block's sum is that of 64 lanes of 64 values in float64; these are added exactly.
+        """
+        blocks = self._lowest
+        some = blocks.count > 0
+        return TrackStats(
+            self._size,
+            self._size - int(blocks.count.sum()),
+            exact_sum(blocks.sum.tolist()),
+            float(blocks.min[some].min(initial=math.inf)) if some.any() else math.nan,
+            float(blocks.max[some].max(initial=-math.inf)) if some.any() else math.nan,
+        )
 
     def _put(self, values: NDArray[Any]) -> None:
         if not values.size:

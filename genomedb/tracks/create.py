@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.track_stats import TrackStats
 from genomedb.errors import ChromError, UsageError
 from genomedb.kernels.summary import Stats
 from genomedb.storage import schema
@@ -19,18 +20,22 @@ from genomedb.storage.describe import Provenance, Source, describe, write_source
 from genomedb.storage.encode import EncodedColumn
 from genomedb.storage.files import Draft, publish
 from genomedb.storage.layout import layout_for
-from genomedb.storage.pyramid import PyramidBuilder
+from genomedb.storage.pyramid import PyramidBuilder, stored_levels
 from genomedb.storage.pyramid_file import write_pyramid
+from genomedb.storage.track_stats import write_stats
 from genomedb.storage.validate import require_sound
 from genomedb.storage.write import Storage
 from genomedb.tracks.create_records import SparseDraft, new_array, new_features, new_sparse
 from genomedb.tracks.early import Early
+from genomedb.tracks.letters import LetterCounter
 from genomedb.tracks.narrow import narrow
 from genomedb.tracks.place import Place, check_dtype, completed, first_time, settable
 
 
 class DenseDraft:
     """A dense (or sequence) track being written, chromosome by chromosome.
+
+    Statistics of each chromosome are stored with it, unless the layout is indexed.
 
     Attributes
     ----------
@@ -42,7 +47,7 @@ class DenseDraft:
 
     def __init__(
         self, draft: Draft, place: Place, bin_size: int, dtype: str, storage: Storage,
-        missing: float | None, layout: str, *, pyramid: bool,
+        missing: float | None, layout: str, *, pyramid: bool, track_type: str = schema.DENSE,
     ) -> None:  # fmt: skip
         self.draft, self.place, self.bin_size = draft, place, bin_size
         self.dtype, self.storage, self.missing = dtype, storage, missing
@@ -50,6 +55,7 @@ class DenseDraft:
         self._writer = DenseWriter(draft, place.chroms, layout, bin_size, dtype, storage, missing)
         self.indexed = self._writer.is_indexed
         self._built: dict[int, dict[int, Stats]] = {}
+        self._is_sequence = track_type == schema.SEQUENCE
         self._written: set[str] = set()
         self._next = 0  # the first chromosome of an indexed track that is not written yet
         self._early = Early(draft) if self.indexed else None
@@ -75,20 +81,27 @@ class DenseDraft:
             self._next += 1
 
     def write_encoded(
-        self, chrom: str, column: EncodedColumn, levels: Mapping[int, Stats] | None = None
-    ) -> None:
-        """Write a chromosome encoded elsewhere, with the levels of its pyramid."""
+        self, chrom: str, column: EncodedColumn, levels: Mapping[int, Stats] | None = None,
+        stats: TrackStats | None = None,
+    ) -> None:  # fmt: skip
+        """Write a chromosome encoded elsewhere, with the levels of its pyramid and statistics."""
         name = first_time(chrom, self.place, self._written)
         code = self.place.chroms.code(name)
         self._writer.write_encoded(code, column)
         if levels:
             self._built[code] = dict(levels)
+        if stats is not None:
+            write_stats(self.draft, name, stats)
 
-    def builder(self, chrom: str) -> PyramidBuilder | None:
-        """Make the builder of a chromosome's pyramid; None when there will be none."""
+    def builder(self, chrom: str) -> PyramidBuilder | LetterCounter | None:
+        """What makes a chromosome's pyramid and statistics; None when it will have neither."""
+        if self._is_sequence:
+            return None if self.indexed else LetterCounter()
         size = n_bins(self.place.chroms.length(chrom), self.bin_size)
-        made = PyramidBuilder(size, self.dtype, self.missing) if self.has_pyramid else None
-        return made if made is not None and made.levels else None
+        levels = stored_levels(size) if self.has_pyramid else ()
+        if self.indexed and not levels:
+            return None
+        return PyramidBuilder(size, self.dtype, self.missing, levels)
 
     def finish(self) -> None:
         """Give chromosomes that got no values missing ones, or complain if there are none."""
@@ -110,7 +123,10 @@ class DenseDraft:
             self._writer.write(code, pieces)
             return
         self._writer.write(code, added(builder, pieces))
-        self._built[code] = builder.finish()
+        if isinstance(builder, PyramidBuilder) and (levels := builder.finish()):
+            self._built[code] = levels
+        if not self.indexed:
+            write_stats(self.draft, name, builder.stats())
 
     def _write_early(self, code: int) -> None:
         assert self._early is not None
@@ -141,8 +157,10 @@ class DenseDraft:
             at += values.size
 
 
-def added(builder: PyramidBuilder, pieces: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
-    """Pass pieces on, adding them to a pyramid."""
+def added(
+    builder: PyramidBuilder | LetterCounter, pieces: Iterable[NDArray[Any]]
+) -> Iterator[NDArray[Any]]:
+    """Pass pieces on, adding them to a pyramid or to counts."""
     for piece in pieces:
         yield piece  # the writer first: it knows the place of what is wrong
         builder.add(piece)
@@ -202,7 +220,7 @@ def new_dense(
         )  # fmt: skip
         writer = DenseDraft(
             draft, place, bin_size, dtype, storage or Storage(), missing, layout,
-            pyramid=pyramid and track_type == schema.DENSE,
+            pyramid=pyramid and track_type == schema.DENSE, track_type=track_type,
         )  # fmt: skip
         yield writer
         writer.finish()

@@ -13,6 +13,7 @@ from genomedb.core.chroms import ChromTable
 from genomedb.core.lazy import lazy
 from genomedb.core.spans import Spans
 from genomedb.core.summary import Summary
+from genomedb.core.track_stats import LetterStats, TrackStats
 from genomedb.errors import ChromError, FormatError, UsageError
 from genomedb.storage.columns import Column
 from genomedb.storage.dense import all_bins, n_bins, open_bins
@@ -20,6 +21,7 @@ from genomedb.storage.handle import TrackFile
 from genomedb.storage.layout import Section
 from genomedb.storage.pyramid import ReadBins, summarise_bins
 from genomedb.storage.pyramid_file import PyramidFile
+from genomedb.storage.track_stats import read_stats
 from genomedb.tracks.base import Track
 from genomedb.tracks.regions import Windows, region_arrays
 
@@ -213,6 +215,10 @@ class DenseTrack(Track):
             parts.append(pyramid.summarise(first[mine], last[mine], self._reader(code)))
             order.append(mine)
         return Summary.joined(parts, order)
+
+    def stored_stats(self, chrom: str) -> TrackStats | LetterStats | None:
+        """Statistics stored with a chromosome; None when there are none (`get_track_stats`)."""
+        return read_stats(self._file, self.chroms.name(chrom))
 
     def _whole(self) -> Spans:
         """Every chromosome with data."""
