@@ -110,3 +110,23 @@ def assert_same(theirs, ours, *, rtol=1e-6):
         pd.testing.assert_series_equal(theirs, ours, rtol=rtol, atol=1e-6, check_names=False)
     else:
         np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=1e-6)
+
+
+@pytest.fixture
+def forgotten():
+    """Tracks whose names begin with x go after each test."""
+    yield
+    for facade in FACADES:
+        for name in facade.gtrack_ls("^x") or []:
+            facade.gtrack_rm(name, force=True)
+
+
+def same_track(name="x", iterator=None):
+    """Equal intervals and values, type and bin size."""
+    theirs, ours = (facade.gtrack_info(name) for facade in FACADES)
+    for key in ("type", "dimensions", "bin_size"):
+        assert theirs.get(key) == ours.get(key)
+    for facade in FACADES:
+        assert facade.gtrack_attr_get(name, "description") == "words"
+    iterator = theirs.get("bin_size", name) if iterator is None else iterator
+    assert_same(*in_both("gextract", name, None, iterator), rtol=2e-6)

@@ -1,23 +1,19 @@
-"""Tracks made, changed, imported and exported by the same calls of both facades are the same.
+"""Tracks made and changed by the same calls of both facades are the same.
 
 Known differences, set by rules of our own, which the cases here stay clear of:
 
 - gtrack_modify of the whole genome changes every chromosome (the peer forgets the first one, or
   fails where a chromosome has no data), and takes constants;
-- positions of SAM are 1-based (the peer takes them for 0-based: its files here have one less);
-  ``total`` counts each read once (the peer adds duplicates again), and ``total.dups`` counts
-  duplicates also when they are kept in a pileup;
-- a file of gtrack_import_set whose track is there fails in both, but files come in order of name;
 - gtrack_copy gives nothing, as documented (the peer gives a list of names);
 - gtrack_create_pwm_energy heeds the flag of the key file; it is 1 here;
 - gtrack_create_empty_indexed refuses a track with data, which the peer throws away;
 - a band of a 1D expression is an error;
 - variables are what JSON knows, arrays and DataFrames: tuples, sets and the like need
   ``allow_pickle=True``; the peer keeps neither DataFrames nor numpy numbers;
-- exports write overlapping rows of the scope once, and no quotes inside the name;
-- attributes to be set by gtrack_import are checked before the file is looked at;
 - errors of the peer are its own class now and then, ours are always what the document says;
-- attributes ``created.date`` and ``created.by`` have words of their own.
+- attributes ``created.date`` and ``created.by`` have words of their own;
+- gtrack_create_dense_direct has the rule of gtrack_create_dense also for bins
+  covered in part (the peer divides by the length of the bin).
 """
 
 from pathlib import Path
@@ -30,39 +26,20 @@ from peer_facades import (
     QUIET,
     SIZES,
     apart,
-    assert_same,
+    forgotten,
     in_both,
     overlapping,
     pm,
+    same_track,
     tracks,
     with_gaps,
 )
 
 import genomedb.misha as gm
 
-pytestmark = [*QUIET, pytest.mark.usefixtures("tracks")]
-__all__ = ["tracks"]
+pytestmark = [*QUIET, pytest.mark.usefixtures("tracks", "forgotten")]
+__all__ = ["forgotten", "tracks"]
 NAN = np.nan
-
-
-@pytest.fixture(autouse=True)
-def _forgotten():
-    """Tracks whose names begin with x go after each test."""
-    yield
-    for facade in FACADES:
-        for name in facade.gtrack_ls("^x") or []:
-            facade.gtrack_rm(name, force=True)
-
-
-def same_track(name="x", iterator=None):
-    """Equal intervals and values, type and bin size."""
-    theirs, ours = (facade.gtrack_info(name) for facade in FACADES)
-    for key in ("type", "dimensions", "bin_size"):
-        assert theirs.get(key) == ours.get(key)
-    for facade in FACADES:
-        assert facade.gtrack_attr_get(name, "description") == "words"
-    iterator = theirs.get("bin_size", name) if iterator is None else iterator
-    assert_same(*in_both("gextract", name, None, iterator), rtol=2e-6)
 
 
 # ---- made
@@ -90,6 +67,18 @@ def test_dense_tracks_of_intervals(width, defval):
     frame = overlapping(rng, 40).sample(frac=1, random_state=width)
     values = with_gaps(rng, rng.integers(-24, 48, len(frame)) / 8)
     in_both("gtrack_create_dense", "x", "words", frame, values, width, defval)
+    same_track()
+
+
+@pytest.mark.parametrize("defval", [NAN, 0.0, -2.5])
+def test_dense_tracks_made_directly_of_whole_bins(defval):
+    """The peer has another rule for bins that are covered in part, or more than once."""
+    rng = np.random.default_rng(4)
+    frame = apart(rng, 10)
+    frame = frame.assign(start=frame["start"] // 20 * 20, end=-(-frame["end"] // 20) * 20)
+    frame = gm.gintervals_canonic(frame[frame["end"] <= frame["chrom"].map(SIZES)])
+    values = rng.integers(-24, 48, len(frame)) / 8
+    in_both("gtrack_create_dense_direct", "x", "words", frame, values, 20, defval)
     same_track()
 
 
@@ -207,126 +196,6 @@ def test_variables(value):
         facade.gtrack_var_rm("x", "w")
         facade.gtrack_var_rm("x", "none")
         assert facade.gtrack_var_ls("x") == ["v.1"]
-
-
-# ---- files
-
-
-def records(seed, *, dense):
-    rng = np.random.default_rng(seed)
-    frame = overlapping(rng, 30) if dense else apart(rng, 30)
-    frame["value"] = rng.integers(-24, 48, len(frame)) / 8
-    return frame
-
-
-FILES = {
-    "bedgraph": lambda f: f.to_csv(sep="\t", index=False, header=False),
-    "txt": lambda f: f.to_csv(sep="\t", index=False),
-    "bed": lambda f: f.assign(n="n")[["chrom", "start", "end", "n", "value"]].to_csv(
-        sep="\t", index=False, header=False
-    ),
-    "wig": lambda f: "".join(
-        f"variableStep chrom={c} span={e - s}\n{s + 1} {v}\n"
-        for c, s, e, v in f.itertuples(index=False)
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", FILES)
-@pytest.mark.parametrize(("binsize", "defval"), [(None, NAN), (0, 1.0), (20, NAN), (333, 0.5)])
-def test_imported_files(tmp_path, kind, binsize, defval):
-    path = tmp_path / f"x.{kind}"
-    path.write_text(FILES[kind](records(5, dense=bool(binsize))))
-    in_both("gtrack_import", "x", "words", str(path), binsize, defval, {"lab": "ours", "n": 3})
-    same_track()
-    for facade in FACADES:
-        assert facade.gtrack_attr_export(["x"], ["lab", "n"]).values.tolist() == [["ours", "3"]]
-
-
-@pytest.mark.filterwarnings("ignore::genomedb.errors.GenomeDBWarning", "ignore:could not import")
-def test_imported_sets_of_files(tmp_path):
-    for i, name in enumerate(["b.more.bedgraph", "a.txt", "c.wig"]):
-        (tmp_path / name).write_text(FILES[name.rpartition(".")[2]](records(i, dense=False)))
-    (tmp_path / "bad.txt").write_text("chrom\tstart\n")
-    for _ in range(2):
-        theirs, ours = in_both("gtrack_import_set", "words", f"{tmp_path}/*", 0, "x.")
-        assert {k: sorted(v) for k, v in theirs.items()} == {k: sorted(v) for k, v in ours.items()}
-    for name in ("x.a", "x.b", "x.c"):
-        same_track(name)
-
-
-def reads(seed, n=300):
-    rng = np.random.default_rng(seed)
-    chrom = rng.choice([*SIZES, "chr9", "*"], n)
-    place = rng.integers(0, 1300, n)
-    place[: n // 2] = place[: n // 2] // 20 * 20
-    size = rng.choice([20, 36], n)
-    return list(zip(chrom, place.tolist(), size.tolist(), rng.random(n) < 0.5, strict=True))
-
-
-MAPPED = [
-    {"pileup": p, "binsize": b, "remove_dups": d}
-    for p, b in [(0, -1), (30, 20), (150, 7), (5000, 333)]
-    for d in (True, False)
-]
-
-
-def same_counts(theirs, ours, *, pileup, remove_dups, **_):
-    columns = ["chrom", "mapped"] if pileup and not remove_dups else ["chrom", "mapped", "dups"]
-    assert_same(theirs["chrom"][columns], ours["chrom"][columns])
-    for key in ("total.mapped", "total.unmapped"):
-        assert theirs["total"][key] == ours["total"][key]
-    assert ours["total"]["total"] == 300
-
-
-@pytest.mark.parametrize("options", MAPPED, ids=str)
-def test_mapped_reads_of_a_table(tmp_path, options):
-    path = tmp_path / "reads.txt"
-    path.write_text("".join(
-        f"{'A' * n}\tx\t{c}\t{p}\t{'FR'[int(minus)]}\n" for c, p, n, minus in reads(1)
-    ))  # fmt: skip
-    theirs, ours = in_both(
-        "gtrack_import_mappedseq", "x", "words", str(path), cols_order=(1, 3, 4, 5), **options
-    )
-    same_counts(theirs, ours, **options)
-    same_track()
-
-
-@pytest.mark.parametrize("options", MAPPED, ids=str)
-def test_mapped_reads_of_sam(tmp_path, options):
-    answers = []
-    for i, facade in enumerate(FACADES):
-        path = tmp_path / f"{i}.sam"
-        path.write_text("@HD\tVN:1.6\n" + "".join(
-            f"r\t{16 * minus}\t{c}\t{p + i}\t30\t{n}M\t*\t0\t0\t{'A' * n}\t*\n"
-            for c, p, n, minus in reads(2)
-        ))  # fmt: skip
-        answers.append(facade.gtrack_import_mappedseq(
-            "x", "words", str(path), cols_order=None, **options
-        ))  # fmt: skip
-    same_counts(*answers, **options)
-    same_track()
-
-
-@pytest.mark.parametrize("expression", ["d0", "s0", "sub.d2*2", "np.log(d0+1)/3", "s0*1e-7-1"])
-@pytest.mark.parametrize("iterator", [None, 37])
-@pytest.mark.parametrize("scope", [None, "rows"])
-def test_exported_bedgraphs(tmp_path, expression, iterator, scope):
-    if scope is not None:
-        scope = apart(np.random.default_rng(6), 5)
-    texts = []
-    for facade in FACADES:
-        path = tmp_path / f"{facade.__name__}.bedgraph"
-        facade.gtrack_export_bedgraph(expression, str(path), scope, iterator, name="words")
-        texts.append(path.read_text().splitlines())
-    theirs, ours = texts
-    assert theirs[0] == ours[0] == 'track type=bedGraph name="words"'
-    theirs, ours = ([line.split("\t") for line in lines[1:]] for lines in (theirs, ours))
-    assert [row[:3] for row in theirs] == [row[:3] for row in ours]
-    numbers = [np.array([float(row[3]) for row in rows]) for rows in (theirs, ours)]
-    np.testing.assert_allclose(*numbers, rtol=1e-6)
-    if expression in ("d0", "s0") and iterator is None:
-        assert theirs == ours
 
 
 # ---- errors
