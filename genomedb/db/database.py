@@ -15,6 +15,7 @@ from genomedb.core.chroms import ChromTable
 from genomedb.db import manage
 from genomedb.db.attributes import Belongings
 from genomedb.db.catalogue import sweep_parts
+from genomedb.db.classic import ClassicDatabase
 from genomedb.db.datasets import Roots, Shadowed
 from genomedb.db.display import database_html
 from genomedb.db.listing import Listing
@@ -34,7 +35,7 @@ from genomedb.tracks.open import track_of
 MAX_OPEN = 128
 
 
-class GenomeDB(Listing, Belongings):
+class GenomeDB(ClassicDatabase, Listing, Belongings):
     """The tracks of one assembly: naming, listing, opening and creating them.
 
     Tracks are created, changed and removed in the working root. Datasets are further roots of
