@@ -80,7 +80,7 @@ class Belongings(ABC):
             Numeric and bool arrays of any shape (and numpy numbers); DataFrames whose columns
             are numbers, bools or text without gaps, with the default index; dicts with text
             keys, lists, text, numbers, bools and None. JSON knows no NaN: keep such numbers
-            in an array.
+            in an array. `Pickled` is kept as the pickle that it is.
         allow_pickle : bool
             Keep anything else as a pickle. Reading it needs the same word: unpickling runs
             whatever code the file's author put there.

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from genomedb.core.pickled import Pickled
 from genomedb.db.database import GenomeDB
 from genomedb.errors import FormatError, UsageError
 from genomedb.readers.misha_index import Block
@@ -16,6 +17,7 @@ from genomedb.readers.misha_rdata import NA_INTEGER, RObject, is_r, read_r
 from genomedb.readers.misha_sets import table_of
 
 _PICKLE: Final = b"\x80"
+_MAX_PICKLE: Final = 1 << 30
 _USED: Final = frozenset({"dim", "class", "levels", "row.names", "tsp"})
 
 
@@ -33,7 +35,7 @@ def import_variables(db: GenomeDB, track: str, folder: Path) -> list[str]:
     Returns
     -------
     list of str
-        What was left out and why; what is kept under another name.
+        What was left out and why; what is kept unread or under another name.
     """
     if not (folder / "vars").is_dir():
         return []
@@ -49,6 +51,11 @@ def import_variables(db: GenomeDB, track: str, folder: Path) -> list[str]:
         except (UsageError, FormatError) as error:
             notes.append(f"variable {path.name} is left out: {error.problem}")
             continue
+        if isinstance(found.get(""), Pickled):
+            notes.append(
+                f"variable {path.name} is a Python pickle: it is kept as it is and was not read; "
+                "reading it needs allow_pickle=True"
+            )
         more = [path.name + suffix for suffix in found if suffix]
         if more:
             notes.append(f"what R attached to variable {path.name} is in {', '.join(more)}")
@@ -58,18 +65,22 @@ def import_variables(db: GenomeDB, track: str, folder: Path) -> list[str]:
 def read_variable_file(path: Path) -> dict[str, Any]:
     """Values of one variable: under ``""`` its own, under ``.<name>`` what R attached to it.
 
+    A Python pickle is `Pickled`: its bytes, which nothing here makes anything of.
+
     Raises
     ------
     UsageError
-        It is nothing that can be read without running code (Python pickles, functions of R).
+        It is nothing that can be kept (functions of R, too large a pickle).
     FormatError
         The file is damaged.
     """
     block = Block.whole(path)
     with block.opened() as file:
         head = block.read(file, 0, min(block.length, 2)).tobytes()
-    if head.startswith(_PICKLE):
-        raise UsageError("it is a Python pickle, and pickles are not loaded", where=path)
+        if head.startswith(_PICKLE):
+            if block.length > _MAX_PICKLE:
+                raise UsageError("it is a Python pickle of more than 1 GB", where=path)
+            return {"": Pickled(block.read(file, 0, block.length).tobytes())}
     if not is_r(head):
         raise UsageError("it is neither an object of R nor a pickle", where=path)
     return plain(read_r(path), str(path))

@@ -51,7 +51,13 @@ def gtrack_var_get(track: str, var: str) -> Any:
         It has no such variable, or that is a pickle.
     """
     db = _with_variable(track, var)
-    return db.get_variable(track, var, allow_pickle=db.allow_pickle)
+    try:
+        return db.get_variable(track, var, allow_pickle=db.allow_pickle)
+    except UsageError as error:
+        if "allow_pickle" not in error.fix:
+            raise
+        fix = "Open it with gdb_init(path, allow_pickle=True) if you trust its authors"
+        raise UsageError(error.problem, where=error.where, fix=fix) from None
 
 
 def gtrack_var_set(track: str, var: str, value: Any) -> None:

@@ -23,6 +23,7 @@ import numpy as np
 from h5py import h5g, h5l, h5o
 from numpy.typing import NDArray
 
+from genomedb.core.pickled import Pickled
 from genomedb.core.texts import Texts
 from genomedb.errors import FormatError, GenomeDBError, MissingDependencyError, UsageError
 from genomedb.storage import attrs, schema
@@ -228,6 +229,8 @@ def _facts(file: TrackFile, place: str, found: Any, name: str) -> Any:
 
 def _encoded(value: Any) -> tuple[dict[str, str], _Pieces]:
     """Attributes and datasets for a value; `UsageError` for what can only be pickled."""
+    if isinstance(value, Pickled):
+        return {"kind": PICKLE}, [("", np.frombuffer(value.data, np.uint8))]
     # a mask would be lost; np.str_ is text
     if isinstance(value, (np.ndarray, np.generic)) and not isinstance(
         value, (str, np.ma.MaskedArray)

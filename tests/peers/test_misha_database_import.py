@@ -207,8 +207,10 @@ def test_a_database_that_the_peer_writes_is_read(example, tmp_path, form):
     assert db.open_track("s").attrs["description"] == "sparse"
     notes = next(found.notes for found in report.objects if found.name == "s")
     assert notes == (
-        "variable kept is left out: it is a Python pickle, and pickles are not loaded",
+        "variable kept is a Python pickle: it is kept as it is and was not read; "
+        "reading it needs allow_pickle=True",
     )
+    assert db.get_variable("s", "kept", allow_pickle=True) == 5
     for name, keys in (("set", ["chrom"]), ("pairs", ["chrom1", "chrom2"])):
         types = dict.fromkeys(keys, str)
         pd.testing.assert_frame_equal(

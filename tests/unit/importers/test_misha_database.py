@@ -230,7 +230,7 @@ def test_illegal_and_taken_names_are_reported(root, tmp_path):
     assert "the name seq is taken by" in reasons["seq"]
 
 
-def test_variables_become_plain_values_and_pickles_are_only_reported(root, tmp_path):
+def test_variables_become_plain_values_and_pickles_are_kept_unread(root, tmp_path):
     class Trap:
         def __reduce__(self):
             return (pytest.fail, ("it was unpickled",))
@@ -245,7 +245,8 @@ def test_variables_become_plain_values_and_pickles_are_only_reported(root, tmp_p
         "list": r_object(
             r_list([r_reals([1, 2]), r_texts(["x"])], {"names": r_texts(["n", "t"])})
         ),
-        "pickle": pickle.dumps(Trap()), "code": r_object(b"\0\0\0\3"), "odd": b"hello",
+        "pickle": pickle.dumps(Trap()), "harmless": pickle.dumps({1, 2}),
+        "code": r_object(b"\0\0\0\3"), "odd": b"hello",
     }.items():  # fmt: skip
         (folder / name).write_bytes(data)
     found = by_name(import_misha(root, tmp_path / "ours"))["d", "dense"]
@@ -260,10 +261,15 @@ def test_variables_become_plain_values_and_pickles_are_only_reported(root, tmp_p
     want = pd.DataFrame({"x": [1.0, 2.0], "t": ["a", "b"]})
     pd.testing.assert_frame_equal(db.get_variable("d", "frame"), want, check_dtype=False)
     notes = "\n".join(found.notes)
-    assert "pickle is left out: it is a Python pickle" in notes
+    assert "variable pickle is a Python pickle: it is kept as it is and was not read" in notes
+    with pytest.raises(UsageError, match="unpickling runs what its author wrote"):
+        db.get_variable("d", "pickle")
+    assert db.get_variable("d", "harmless", allow_pickle=True) == {1, 2}
+    db.set_variable("d", "more", 1)  # copies it, unread
+    assert db.get_variable("d", "harmless", allow_pickle=True) == {1, 2}
     assert "code is left out: R object holds a function" in notes
     assert "odd is left out" in notes
-    assert not {"pickle", "code", "odd"} & set(db.list_variables("d"))
+    assert not {"code", "odd"} & set(db.list_variables("d"))
 
 
 def test_attributes_that_a_file_cannot_have_are_noted(root, tmp_path):
