@@ -43,9 +43,8 @@ cdef inline double _sums(int mode, const real_t* v, Py_ssize_t n) noexcept nogil
             s.b += seen[j]
     while i < n:
         x = v[i]
-        if x == x:
-            s.a += x
-            s.b += 1.0
+        s.a += <double>x if x == x else 0.0      # adding zero is cheaper than a wrong guess
+        s.b += 1.0 if x == x else 0.0
         i += 1
     return finish(mode, &s)
 
@@ -188,3 +187,41 @@ def direct(int kind, int mode, const real_t[::1] values, pos_t base, const pos_t
                                   first[i])
                 else:
                     out[i] = none
+
+
+cdef inline void _groups(const real_t* v, Py_ssize_t n, Py_ssize_t size, double* out) noexcept nogil:
+    """Means of `n` whole groups, each as `_sums` has them for fewer values than LANES."""
+    cdef Py_ssize_t i, j
+    cdef double total, seen, mean
+    cdef real_t x
+    for i in range(n):
+        total = seen = 0.0
+        for j in range(size):
+            x = v[i * size + j]
+            total += <double>x if x == x else 0.0
+            seen += 1.0 if x == x else 0.0
+        mean = total / seen                      # always: a branch would cost more
+        out[i] = mean if seen > 0.0 else NAN
+
+
+def group_means(const real_t[::1] values, Py_ssize_t size, double[::1] out):
+    """Fill the means of each `size` values in turn; the last group may be smaller."""
+    cdef Py_ssize_t i, n = out.shape[0], whole = values.shape[0] // size
+    cdef const real_t* v
+    if n == 0:
+        return
+    v = &values[0]
+    with nogil:
+        if size == 2:                            # for compilers to unroll
+            _groups(v, whole, 2, &out[0])
+        elif size == 4:
+            _groups(v, whole, 4, &out[0])
+        elif size == 5:
+            _groups(v, whole, 5, &out[0])
+        elif 1 < size < LANES:
+            _groups(v, whole, size, &out[0])
+        else:
+            for i in range(whole):
+                out[i] = _sums(MEAN, v + i * size, size)
+        for i in range(whole, n):
+            out[i] = _sums(MEAN, v + i * size, values.shape[0] - i * size)

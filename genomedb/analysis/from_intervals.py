@@ -7,16 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from genomedb.analysis.new_track import (
-    checked_bin_size,
-    new_place,
-    provenance_of,
-    stored_values,
-)
+from genomedb.analysis.new_track import checked_bin_size, new_place, provenance_of
 from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.errors import ChromError, UsageError
 from genomedb.intervals.frame import check_spans, raw_spans
+from genomedb.kernels.finite import finite_float32
 from genomedb.tracks.create import Storage, new_dense, new_sparse
 from genomedb.virtual.bin_functions import FUNCTIONS, iter_bins
 
@@ -100,7 +96,7 @@ def create_dense_from(
                 spans.start[rows], spans.end[rows], found[rows], length=length, width=width,
                 default=filling, function=function,
             )  # fmt: skip
-            draft.write(chrom, map(stored_values, bins))
+            draft.write(chrom, map(finite_float32, bins))
 
 
 def create_sparse_from(
@@ -150,7 +146,7 @@ def create_sparse_from(
     provenance = provenance_of(
         name, description, created_by, "create_sparse_from", "intervals", "values", bin_size=None
     )
-    stored = stored_values(found)
+    stored = finite_float32(found)
     with new_sparse(place, provenance=provenance, storage=storage, overwrite=overwrite) as draft:
         for code, rows in spans.groups():
             piece = spans.start[rows], spans.end[rows], stored[rows]

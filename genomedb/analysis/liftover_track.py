@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from genomedb.analysis.lift_source import LiftSource, Parts
 from genomedb.analysis.lift_values import Aggregate
 from genomedb.analysis.liftover_intervals import LiftReport, report_of
-from genomedb.analysis.new_track import new_place, provenance_of, stored_values
+from genomedb.analysis.new_track import new_place, provenance_of
 from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.intervals.chains import Chains
+from genomedb.kernels.finite import finite_float32
 from genomedb.tracks.create import new_dense, new_sparse
 from genomedb.tracks.dense import DenseTrack
 
@@ -135,7 +136,7 @@ def _bins(
         once = _once(parts, item, group)
         item, group = item[once], group[once] - first
         inside = (group >= 0) & (group < n)
-        yield stored_values(how.of(parts.value[item[inside]], group[inside], n))
+        yield finite_float32(how.of(parts.value[item[inside]], group[inside], n))
 
 
 def _touched(parts: Parts, width: int) -> tuple[_I8, _I8]:
@@ -178,7 +179,7 @@ def _records(found: LiftSource, how: Aggregate, code: int) -> tuple[_I8, _I8, ND
     item = np.repeat(np.arange(n.size), n)
     group = np.arange(item.size) - np.repeat(np.cumsum(n) - n, n) + first[item]
     used, group = np.unique(group, return_inverse=True)
-    value = stored_values(how.of(parts.value[item], group.astype(np.int64), used.size))
+    value = finite_float32(how.of(parts.value[item], group.astype(np.int64), used.size))
     present = ~np.isnan(value)
     return _merged(edges[used[present]], edges[used[present] + 1], value[present])
 

@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from genomedb.analysis.breaks import Binning, binning_of
 from genomedb.analysis.lookup import checked_table
-from genomedb.analysis.new_track import new_place, provenance_of, stored_values, write_walk
+from genomedb.analysis.new_track import new_place, provenance_of, write_walk
 from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
 from genomedb.expr.stream import Evaluation, stream_of
 from genomedb.iterators.pieces import Task
+from genomedb.kernels.finite import finite_float32
 from genomedb.tracks.create import Storage
 from genomedb.virtual.definition import VirtualTrack
 
@@ -72,7 +73,7 @@ def lookup_track(
         name, description, created_by, "lookup_track", "table", *map(repr, listed),
         bin_size=stream.steps.bin_size,
     )  # fmt: skip
-    work = partial(_looked_up, binning, stored_values(cells), clamp=bool(force_binning))
+    work = partial(_looked_up, binning, finite_float32(cells), clamp=bool(force_binning))
     write_walk(
         stream, place, work, provenance, storage=storage, overwrite=overwrite, executor=executor
     )

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.new_track import stored_values
+from genomedb.analysis.new_track import first_column
 from genomedb.core.parallel import check_executor
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError, WriteError
-from genomedb.expr.stream import Evaluation, Stream, stream_of
+from genomedb.expr.stream import Evaluation, Stream, Work, stream_of
 from genomedb.intervals.setops import merge_spans
 from genomedb.iterators.pieces import BinPiece, Task
 from genomedb.iterators.scope import scope_of
@@ -35,7 +35,8 @@ from genomedb.virtual.definition import VirtualTrack
 _BLOCK_BINS = 1 << 20
 _MOST_HISTORY = 10_000  # characters of the attribute that tells what was done
 _F8 = NDArray[np.float64]
-_Part = tuple[int, NDArray[np.int64], _F8]  # chromosome, numbers of bins, their new values
+_Numbers = NDArray[np.int64] | range
+_Part = tuple[int, _Numbers, NDArray[Any]]  # chromosome, numbers of bins, their new values
 
 
 def modify_track(
@@ -96,7 +97,7 @@ def modify_track(
     require_intact(old.path)
     line = created_by or f"modify_track({name!r}, {expression!r:.2000}, scope)"
     with (
-        closing(_parts(stream, executor, old.bin_size, name)) as parts,
+        closing(_parts(stream, executor, old)) as parts,
         new_dense(
             place_of(old), bin_size=old.bin_size, dtype=old.dtype.name, overwrite=True,
             missing=None if old.dtype.kind == "f" else old.missing, layout=old.layout,
@@ -140,25 +141,29 @@ def _once_a_bin(scope: Spans | Spans2D, track: DenseTrack) -> Spans:
 
 
 def _parts(
-    stream: Stream, executor: Executor | int | None, width: int, name: str
+    stream: Stream, executor: Executor | int | None, old: DenseTrack
 ) -> Generator[_Part, None, None]:
     """Chromosome, bins and new values of each piece of the walk."""
-    with closing(stream.map(_values, executor, what=name)) as results:  # type: ignore[type-var]
+    work: Work[NDArray[Any]] = first_column if old.dtype == np.float32 else _values
+    with closing(stream.map(work, executor, what=old.name)) as results:  # type: ignore[type-var]
         for task, values in results:
             at = 0
             for piece in task:
+                numbers: _Numbers
                 if isinstance(piece, BinPiece):
-                    numbers = np.arange(piece.first, piece.last)
+                    numbers = range(piece.first, piece.last)
                 else:
-                    numbers = piece.whole().start // width
+                    numbers = piece.whole().start // old.bin_size
                 yield piece.code, numbers, values[at : at + len(piece)]
                 at += len(piece)
 
 
 def _values(evaluation: Evaluation, task: Task) -> _F8:
-    """Values in all bins of a task."""
+    """Values in all bins of a task, for tracks that do not keep float32: infinite ones missing."""
     parts = [np.array(evaluation.run(b)[0], np.float64) for piece in task for b in piece.blocks()]
-    return np.concatenate(parts)
+    found = np.concatenate(parts)
+    found[~np.isfinite(found)] = np.nan
+    return found
 
 
 def _write(old: DenseTrack, draft: DenseDraft, parts: Iterable[_Part]) -> None:
@@ -192,34 +197,31 @@ class _OldBins:
         values = self.track.read(self.chrom, first * width, min(last * width, length))
         return np.array(present_values(self.track, values))
 
+    def blocks(self, first: int, last: int) -> Iterator[NDArray[Any]]:
+        """Copies of some bins, block by block."""
+        for at in range(first, last, _BLOCK_BINS):
+            yield self.read(at, min(at + _BLOCK_BINS, last))
+
 
 def _overlaid(
-    old: _OldBins, parts: Iterable[tuple[NDArray[np.int64], _F8]]
+    old: _OldBins, parts: Iterable[tuple[_Numbers, NDArray[Any]]]
 ) -> Iterator[NDArray[Any]]:
     """Yield all bins of a chromosome, those listed (in order) with their new values."""
     at, n = 0, old.n
     for numbers, values in parts:
         stop = int(numbers[-1]) + 1
-        for first in range(at, stop, _BLOCK_BINS):
-            last = min(first + _BLOCK_BINS, stop)
-            rows = slice(*np.searchsorted(numbers, [first, last]).tolist())
-            some = numbers[rows]
-            if some.size == last - first:  # nothing of the old values stays
-                yield _stored(values[rows], old.track.dtype)
-                continue
-            block = old.read(first, last)
-            block[some - first] = _stored(values[rows], old.track.dtype)
-            yield block
+        if isinstance(numbers, range):
+            yield from old.blocks(at, numbers.start)
+            yield values
+        else:
+            for first in range(at, stop, _BLOCK_BINS):
+                last = min(first + _BLOCK_BINS, stop)
+                rows = slice(*np.searchsorted(numbers, [first, last]).tolist())
+                block = old.read(first, last)
+                block[numbers[rows] - first] = values[rows]
+                yield block
         at = stop
-    for first in range(at, n, _BLOCK_BINS):
-        yield old.read(first, min(first + _BLOCK_BINS, n))
-
-
-def _stored(values: _F8, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """New values as the track can keep them: infinite ones are missing."""
-    if dtype == np.float32:
-        return stored_values(values)
-    return np.where(np.isfinite(values), values, np.nan)
+    yield from old.blocks(at, n)
 
 
 def _require_unchanged(old: DenseTrack) -> None:

@@ -1,4 +1,4 @@
-"""What verbs that make tracks share: values as they are stored, and walks written down."""
+"""What verbs that make tracks share: where they go, how they were made, and walks written down."""
 
 from __future__ import annotations
 
@@ -10,31 +10,18 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from genomedb.db.database import GenomeDB
 from genomedb.errors import TrackExistsError, UsageError
 from genomedb.expr.stream import Evaluation, Stream, Work
 from genomedb.iterators.blocks import Block
 from genomedb.iterators.pieces import Task
+from genomedb.kernels.finite import finite_float32
 from genomedb.storage.describe import Provenance
 from genomedb.tracks.create import Place, Storage, new_dense, new_sparse
 
 _MOST_TEXT = 2000  # of an expression, in the attribute that tells how a track was made
-
-
-def stored_values(values: ArrayLike) -> NDArray[np.float32]:
-    """Values as tracks keep them: float32, NaN for what is not finite there.
-
-    Examples
-    --------
-    >>> stored_values([0.5, float("inf"), 1e60]).tolist()
-    [0.5, nan, nan]
-    """
-    with np.errstate(over="ignore", under="ignore"):
-        found = np.array(values, np.float32)
-    found[~np.isfinite(found)] = np.nan
-    return found
 
 
 def new_place(db: GenomeDB, name: str, *, overwrite: bool = False) -> Place:
@@ -84,8 +71,13 @@ def checked_bin_size(bin_size: Any, *, what: str = "bin_size") -> int:
 
 def first_column(evaluation: Evaluation, task: Task) -> NDArray[np.float32]:
     """Values of the first expression in all intervals of a task, as they are stored."""
-    found = [stored_values(evaluation.run(b)[0]) for piece in task for b in piece.blocks()]
-    return np.concatenate(found)
+    found = np.empty(sum(map(len, task)), np.float32)
+    at = 0
+    for piece in task:
+        for block in piece.blocks():
+            finite_float32(evaluation.run(block)[0], found[at : at + len(block)])
+            at += len(block)
+    return found
 
 
 def write_walk(

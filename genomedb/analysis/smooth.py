@@ -138,12 +138,14 @@ def iter_smoothed(
     for first in range(0, smoother.n, smoother.step):
         last = min(first + smoother.step, smoother.n)
         begin, stop = smoother.needed(first, last)
-        parts, have = [held[begin - at :]], held.size - (begin - at)
+        held, at = held[begin - at :], begin
+        parts, have = [held], held.size
         while have < stop - begin:
             piece = next(waiting)
             parts.append(piece)
             have += piece.size
-        held, at = np.concatenate(parts), begin
+        if len(parts) > 1:
+            held = np.concatenate(parts)
         yield smoother.means(held[: stop - begin], first, last)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 from genomedb.db.paths import remove_empty_folders
@@ -44,7 +45,8 @@ def move(source: Path, target: Path, root: Path) -> None:
 def copy(source: Path, target: Path, *, overwrite: bool = False) -> None:
     """Copy a track file as it is, under another name."""
     require_intact(source)  # else the copy's new digest would hide damage
-    with publish(target, overwrite=overwrite, template=source, verify=require_sound):
+    check = partial(require_sound, digests=True)
+    with publish(target, overwrite=overwrite, template=source, verify=check):
         pass
 
 

@@ -28,7 +28,7 @@ class Smoother:
     The work does not depend on the reach. Each mean depends only on the values of its window and
     on its place: however the chromosome is cut into blocks, it is bit for bit the same. Sums are
     never subtracted from one another, so that rounding does not grow along the chromosome and an
-    infinite value shows in its windows only.
+    infinite value shows in its windows only. Not to be shared by threads: buffers are kept.
 
     Parameters
     ----------
@@ -66,6 +66,7 @@ class Smoother:
         self._more = float(reach - self.reach) if shape is Shape.LINEAR_RAMP else 0.0
         self._least = threshold * ((reach + 1) if shape is Shape.LINEAR_RAMP else 1)
         self._width = self.reach + 1 if shape is Shape.LINEAR_RAMP else 2 * self.reach + 1
+        self._kept: dict[int, tuple[_F8, _F8]] = {}
         self.step = self._width * max(1, -(-max(4 * self._width, 1 << 16) // self._width))
 
     def needed(self, first: int, last: int) -> tuple[int, int]:
@@ -105,11 +106,13 @@ class Smoother:
         if given.shape != (stop - begin,):
             raise UsageError(f"values have shape {given.shape}, not ({stop - begin},)")
         low, high = self._span(first, last)
-        value, weight = np.zeros(high - low), np.zeros(high - low)
+        value, weight = self._buffers(0, high - low)
+        for column in (value, weight):  # beyond the chromosome there is nothing
+            column[: begin - low] = column[stop - low :] = 0.0
         inside = slice(begin - low, stop - low)
         _smooth.prepare(given, value[inside], weight[inside])
-        value, weight, at = self._summed(value, weight)
-        rows = slice(first - low - at, last - low - at)
+        value, weight = self._summed(value, weight)
+        rows = slice(first - low - self.reach, last - low - self.reach)
         value_sum, weight_sum = value[rows], weight[rows]
         if self._more:  # then all bins are needed, and in every window
             ones = np.zeros(self.n), np.zeros(self.n)
@@ -121,16 +124,18 @@ class Smoother:
         _smooth.means(value_sum, weight_sum, centre, self._least, self.fills, out)
         return out
 
-    def _summed(self, value: _F8, weight: _F8) -> tuple[_F8, _F8, int]:
-        """Sums of windows, and how far before its middle a window's sum stands."""
-        value, weight = _boxed(value, weight, self._width)
-        if self.shape is Shape.LINEAR_RAMP:  # a ramp is a box of boxes
-            value, weight = _boxed(value, weight, self._width)
-        return value, weight, self.reach
+    def _summed(self, value: _F8, weight: _F8) -> tuple[_F8, _F8]:
+        """Sums of windows; a window's sum stands `reach` before its middle."""
+        sums = self._buffers(1, value.size)
+        _smooth.boxes(value, weight, self._width, *sums)
+        if self.shape is Shape.MEAN:
+            return sums
+        _smooth.boxes(*sums, self._width, value, weight)  # a ramp is a box of boxes
+        return value, weight
 
-
-def _boxed(value: _F8, weight: _F8, width: int) -> tuple[_F8, _F8]:
-    """Sums of `width` items from each item on."""
-    value_sum, weight_sum = np.empty_like(value), np.empty_like(weight)
-    _smooth.boxes(value, weight, width, value_sum, weight_sum)
-    return value_sum, weight_sum
+    def _buffers(self, i: int, size: int) -> tuple[_F8, _F8]:
+        """Two arrays that are used again for the next block."""
+        kept = self._kept.get(i)
+        if kept is None or kept[0].size < size:
+            kept = self._kept[i] = np.empty(size), np.empty(size)
+        return kept[0][:size], kept[1][:size]

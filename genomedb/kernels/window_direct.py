@@ -96,6 +96,38 @@ def direct(
     return out
 
 
+def group_means(values: NDArray[Any], size: int, out: NDArray[np.float64]) -> None:
+    """Means of each `size` consecutive values, as `direct` has them, without listing windows.
+
+    Parameters
+    ----------
+    values : ndarray of float32 or float64, shape (n,)
+        NaN is missing.
+    size : int
+        Values of a group; the last group may hold fewer.
+    out : ndarray of float64, shape (ceil(n / size),)
+        Filled; NaN where a group has no value.
+
+    Raises
+    ------
+    UsageError
+        If `size` is not positive, or `out` has another shape or dtype.
+
+    Examples
+    --------
+    >>> means = np.empty(2)
+    >>> group_means(np.array([1.0, 2.0, 4.0]), 2, means)
+    >>> means.tolist()
+    [1.5, 4.0]
+    """
+    array = checked_floats(values)
+    if size < 1:
+        raise UsageError(f"groups of {size} values: a group has at least 1")
+    if out.dtype != np.float64 or out.shape != (-(-array.size // size),):
+        raise UsageError(f"out has {out.size} items of {out.dtype} for groups of {size}")
+    _direct.group_means(array, size, out)
+
+
 def check_mode(kind: Kind, mode: Mode) -> None:
     """Raise `UsageError` unless this number can be had of this kind."""
     if kind not in _KINDS[mode]:

@@ -17,6 +17,7 @@ from genomedb.storage import schema
 from genomedb.storage.pool import POOL
 
 _BATCH = 64  # chunks encoded in one call of the kernel
+_BLOCKS = 16  # contiguous blocks stored at a time: digest, checksum and copy find them in the cache
 _SAMPLE = 6  # chunks on which shuffle is tried
 _SHUFFLE_GAIN = 0.97  # shuffled data must be this much smaller: they decode slower
 
@@ -52,10 +53,13 @@ class Storage:
 
 
 class Stretch(NamedTuple):
-    """Values as stored: number of the first of them, and the bytes of their chunk or block."""
+    """Values as stored: number of the first of them, and the bytes of their chunk or blocks.
+
+    A view of contiguous blocks holds until the encoder gets its next values.
+    """
 
     first: int
-    data: bytes
+    data: bytes | memoryview
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ class Encoder:
         self.done = 0  # values encoded
         self._full: int = max(1, storage.chunk_bytes // self.dtype.itemsize)
         self.chunk_items: int = self._full if size is None else max(1, min(self._full, size))
-        self._rest: list[NDArray[Any]] = []
+        self._rest = np.empty(0, self.dtype)  # begins with the values that wait for a whole step
         self._waiting = 0
         self._sha = hashlib.sha256()
         self._crc: list[NDArray[np.uint32]] = []
@@ -137,7 +141,7 @@ class Encoder:
 
     @property
     def sha256(self) -> str:
-        """Digest of the values that have come so far."""
+        """Digest of the values encoded so far."""
         return self._sha.hexdigest()
 
     @property
@@ -148,34 +152,42 @@ class Encoder:
     def add(self, values: NDArray[Any]) -> Iterator[Stretch]:
         """Take values; yield what they complete."""
         values = np.ascontiguousarray(values, self.dtype)
-        self._sha.update(values.view(np.uint8).data)
         step = self._step()
-        if self._waiting + values.size < step:
-            if values.size:
-                self._rest.append(values.copy())
-                self._waiting += values.size
-            return
-        if self._rest:
-            values = np.concatenate((*self._rest, values))
-        self._rest, self._waiting = [], 0
+        if self._waiting or values.size < step:
+            taken = values[: step - self._waiting]
+            self._keep(taken, step)
+            values = values[taken.size :]
+            if self._waiting < step:
+                return
+            self._waiting = 0
+            yield from self._stored(self._rest[:step])
         whole = values.size - values.size % step
         for at in range(0, whole, step):
             yield from self._stored(values[at : at + step])
-        if whole < values.size:
-            self._rest, self._waiting = [values[whole:].copy()], values.size - whole
+        self._keep(values[whole:], step)
 
     def finish(self) -> Iterator[Stretch]:
         """Yield what is left after the last values."""
-        values = np.concatenate(self._rest) if self._rest else np.empty(0, self.dtype)
-        self._rest, self._waiting = [], 0
+        values = self._rest[: self._waiting]
+        self._waiting = 0
         if self.done == 0:  # nothing is stored yet: a short column has one short chunk
             self.chunk_items = max(1, min(self._full, values.size))
         yield from self._stored(values, last=True)
 
+    def _keep(self, values: NDArray[Any], step: int) -> None:
+        """Put values behind those that wait."""
+        need = self._waiting + values.size
+        if need > self._rest.size:
+            grown = np.empty(min(step, max(2 * need, 1 << 12)), self.dtype)
+            grown[: self._waiting] = self._rest[: self._waiting]
+            self._rest = grown
+        self._rest[self._waiting : need] = values
+        self._waiting = need
+
     def _step(self) -> int:
         """Values handed to the kernel at a time: whole chunks, or whole CRC blocks."""
         if self.storage.compression is None:
-            return 64 * kernel.CRC_BLOCK_BYTES // int(self.dtype.itemsize)
+            return max(1, _BLOCKS * kernel.CRC_BLOCK_BYTES // int(self.dtype.itemsize))
         return _BATCH * self.chunk_items
 
     def _stored(self, values: NDArray[Any], *, last: bool = False) -> Iterator[Stretch]:
@@ -183,12 +195,13 @@ class Encoder:
         self.done += values.size
         if not values.size:
             return
+        raw = values.view(np.uint8)
+        self._sha.update(raw.data)
         if self.storage.compression is None:
-            raw = values.view(np.uint8)
             self._crc.append(kernel.crc32_blocks(raw))
-            yield Stretch(first, raw.tobytes())
+            yield Stretch(first, raw.data)
             return
-        if not last and kernel.is_repeated(values.view(np.uint8), self.fill.view(np.uint8)):
+        if not last and kernel.is_repeated(raw, self.fill.view(np.uint8)):
             return  # the choice of filters waits for values that tell
         if self._pipeline is None:
             if self.shuffle is None:
@@ -271,8 +284,8 @@ def encode_column(
     encoder = Encoder(dtype, storage, fill, size)
     if encoder.shuffle is None:
         encoder.shuffle = shuffle
-    stretches = [stretch for piece in pieces for stretch in encoder.add(piece)]
-    stretches += encoder.finish()
+    stretches = [s._replace(data=bytes(s.data)) for p in pieces for s in encoder.add(p)]
+    stretches += [s._replace(data=bytes(s.data)) for s in encoder.finish()]
     if encoder.done != size:
         raise UsageError(f"{encoder.done} values came, not {size}")
     return encoded_by(encoder, tuple(stretches))

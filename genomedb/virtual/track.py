@@ -8,14 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.iterators.blocks import BinBlock, Block
+from genomedb.kernels.window_direct import group_means
 from genomedb.tracks.dense import DenseTrack
 from genomedb.virtual.source import Source, WindowFunction
 
 AHEAD = 1 << 19  # bins read at a time: enough for several threads to decode
+_WIDEST = 1 << 12  # bins of the track in one of the walk: wider ones are few
 
 
 class BinSource(Source):
-    """A dense track walked bin by bin; other blocks go to a function of windows.
+    """A dense track walked bin by bin, or by several whole bins at a time.
+
+    Other blocks go to a function of windows.
 
     Parameters
     ----------
@@ -27,7 +31,8 @@ class BinSource(Source):
 
     def __init__(self, track: DenseTrack, otherwise: WindowFunction) -> None:
         self._track, self._otherwise = track, otherwise
-        self._missing = track.missing if track.dtype.kind != "f" else None
+        self._is_float = track.dtype.kind == "f"
+        self._missing = None if self._is_float else track.missing
         self._buffer: NDArray[Any] = np.empty(0, track.dtype)
         self._ahead: NDArray[Any] | None = None
         self._values = np.empty(0, np.float64)
@@ -36,8 +41,10 @@ class BinSource(Source):
 
     def values(self, block: Block) -> NDArray[np.float64]:
         """Stored values of the bins, missing ones NaN."""
-        if not isinstance(block, BinBlock) or block.width != self._track.bin_size:
+        size = self._size(block)
+        if size == 0:
             return self._otherwise(block.code, block.start, block.end)
+        assert isinstance(block, BinBlock)
         if block.code != self._code:
             self._enter(block.code)
         n = block.last - block.first
@@ -47,14 +54,36 @@ class BinSource(Source):
         if not self._has_data:
             values.fill(np.nan)
             return values
-        if not self._first <= block.first <= block.last <= self._last:
-            self._load(block)
-        assert self._ahead is not None
-        stored = self._ahead[block.first - self._first : block.last - self._first]
+        stored = self._stored(block, size)
+        if size > 1:
+            group_means(stored, size, values)
+            return values
         np.copyto(values, stored)
         if self._missing is not None:
             values[stored == self._missing] = np.nan
         return values
+
+    def _size(self, block: Block) -> int:
+        """Bins of the track in each of the block's, when they are whole; 0 for other blocks."""
+        if not isinstance(block, BinBlock):
+            return 0
+        size, rest = divmod(block.width, self._track.bin_size)
+        if size == 1 and not rest:
+            return 1
+        if rest or not self._is_float or size > _WIDEST:
+            return 0
+        upper = min(block.last * block.width, self._track.chroms.lengths[block.code])
+        return size if block.lower <= block.first * block.width and upper <= block.upper else 0
+
+    def _stored(self, block: BinBlock, size: int) -> NDArray[Any]:
+        """Stored values of the bins under a block, out of those that were read ahead."""
+        n_bins = -(-self._track.chroms.lengths[block.code] // self._track.bin_size)
+        first, last = block.first * size, min(block.last * size, n_bins)
+        if not self._first <= first <= last <= self._last:
+            upper = -(-block.upper // self._track.bin_size)
+            self._load(block.code, first, min(upper, max(last, first + AHEAD)))
+        assert self._ahead is not None
+        return self._ahead[first - self._first : last - self._first]
 
     def _enter(self, code: int) -> None:
         """Go to a chromosome."""
@@ -63,12 +92,10 @@ class BinSource(Source):
         self._is_mapped = self._has_data and self._track.is_mapped(name)
         self._code, self._first, self._last = code, 0, 0
 
-    def _load(self, block: BinBlock) -> None:
-        """Read the block's bins and those that will be asked for next."""
-        track, width = self._track, block.width
-        first = block.first
-        last = min(-(-block.upper // width), max(block.last, first + AHEAD))
-        name, length = track.chroms.names[block.code], track.chroms.lengths[block.code]
+    def _load(self, code: int, first: int, last: int) -> None:
+        """Read some bins."""
+        track, width = self._track, self._track.bin_size
+        name, length = track.chroms.names[code], track.chroms.lengths[code]
         out = None
         if not self._is_mapped:
             if self._buffer.size < last - first:
