@@ -79,6 +79,13 @@ class Quadtree:
     n : int
         Number of records.
 
+    Attributes
+    ----------
+    n : int
+        Number of records.
+    boxes : ndarray of int64, shape (m, 4)
+        x1, x2, y1, y2 of each node.
+
     Raises
     ------
     UsageError
@@ -103,9 +110,9 @@ class Quadtree:
             if column.shape != (m,):
                 raise UsageError(f"{column.shape} nodes over {n} records, which have {m}")
         self.n = n
-        self._box = np.empty((m, 4), np.int64)
+        self.boxes = np.empty((m, 4), np.int64)
         for axis, column in enumerate((nodes.x1, nodes.x2, nodes.y1, nodes.y2)):
-            self._box[:, axis] = column
+            self.boxes[:, axis] = column
         count, covered = (np.ascontiguousarray(a, np.int64) for a in whole)
         total, low, high, mass = (np.ascontiguousarray(a, np.float64) for a in real)
         self._statistics = (count, total, low, high, covered, mass)
@@ -123,7 +130,7 @@ class Quadtree:
         room = _FIRST_ROOM
         while True:
             out = np.empty((2, room), np.int64)
-            found = _query.ranges(self.n, self._box, *corners, *distances, out)
+            found = _query.ranges(self.n, self.boxes, *corners, *distances, out)
             if found <= room:
                 return out[0, :found], out[1, :found]
             room = found
@@ -183,7 +190,7 @@ class Quadtree:
         room = _FIRST_ROOM + 8 * k
         while True:
             out = np.empty((3, room), np.int64)
-            found = _query.sums(self.n, self._box, *self._statistics, windows, *limits, *sums, out)
+            found = _query.sums(self.n, self.boxes, *self._statistics, windows, *limits, *sums, out)
             if found <= room:
                 return sums, Borders(*out[:, :found])
             room = found
@@ -329,8 +336,12 @@ def _distances(band: _Band) -> tuple[int, int]:
 
 def _windows(windows: _Windows) -> _I8:
     """Corners as rows of one array."""
-    corners = np.broadcast_arrays(*(np.atleast_1d(np.asarray(c, np.int64)) for c in windows))
-    if corners[0].ndim != 1:
-        raise UsageError(f"corners of windows have the shape {corners[0].shape}")
-    grid: _I8 = np.clip(np.array(corners), -_FAR, _FAR)
+    corners = [np.asarray(c, np.int64) for c in windows]
+    sizes = {c.size for c in corners if c.ndim}
+    if len(sizes) > 1 or any(c.ndim > 1 for c in corners):
+        shapes = ", ".join(str(c.shape) for c in corners)
+        raise UsageError(f"corners of windows have the shapes {shapes}")
+    grid = np.empty((4, *(sizes or {1})), np.int64)
+    for row, corner in zip(grid, corners, strict=True):
+        row[:] = corner
     return grid
