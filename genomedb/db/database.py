@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-
-from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.db import manage
 from genomedb.db.attributes import Belongings
 from genomedb.db.catalogue import sweep_parts
 from genomedb.db.classic import ClassicDatabase
+from genomedb.db.creating import Creating
 from genomedb.db.datasets import Roots, Shadowed
 from genomedb.db.display import database_html
 from genomedb.db.listing import Listing
@@ -27,15 +26,13 @@ from genomedb.storage.genome import read_genome
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.validate import Finding, check_file
 from genomedb.tracks.base import Track
-from genomedb.tracks.create import Place, Provenance, Storage, new_dense, new_sparse
-from genomedb.tracks.create_records import new_array, new_features
-from genomedb.tracks.from_frame import features_of
 from genomedb.tracks.open import track_of
+from genomedb.tracks.place import Place
 
 MAX_OPEN = 128
 
 
-class GenomeDB(ClassicDatabase, Listing, Belongings):
+class GenomeDB(ClassicDatabase, Listing, Creating, Belongings):
     """The tracks of one assembly: naming, listing, opening and creating them.
 
     Tracks are created, changed and removed in the working root. Datasets are further roots of
@@ -192,95 +189,6 @@ class GenomeDB(ClassicDatabase, Listing, Belongings):
         """Where a new track of this name goes: the working root."""
         path = file_of(self.path, name)
         return Place(path, _name_in(self.path, path), self.chroms, self.assembly)
-
-    def create_dense(
-        self,
-        name: str,
-        values: Mapping[str, NDArray[Any]],
-        *,
-        bin_size: int,
-        dtype: str = "float32",
-        missing: float | None = None,
-        storage: Storage | None = None,
-        provenance: Provenance | None = None,
-        overwrite: bool = False,
-    ) -> Track:
-        """Create a dense track from one array a chromosome, and open it.
-
-        Parameters
-        ----------
-        name : str
-            Name of the track.
-        values : mapping of chromosome to ndarray, shape (ceil(length / bin_size),)
-            Chromosomes left out are all missing.
-        bin_size : int
-            Bin width in bp.
-        dtype : str
-            Type stored; values that do not fit are an error.
-        missing : float, optional
-            Missing value of an integer track.
-        storage : Storage, optional
-            ``Storage(compression=None)`` makes a track that is mapped.
-        provenance : Provenance, optional
-            Description, sources and attributes.
-        overwrite : bool
-            Replace a track of that name.
-        """
-        with new_dense(
-            self.place(name), bin_size=bin_size, dtype=dtype, missing=missing, storage=storage,
-            provenance=provenance, overwrite=overwrite,
-        ) as draft:  # fmt: skip
-            for chrom, array in values.items():
-                draft.write(chrom, [array])
-        return self.open_track(name)
-
-    def create_sparse(
-        self,
-        name: str,
-        records: Mapping[str, tuple[NDArray[Any], NDArray[Any], NDArray[Any]]],
-        *,
-        dtype: str = "float32",
-        storage: Storage | None = None,
-        provenance: Provenance | None = None,
-        overwrite: bool = False,
-    ) -> Track:
-        """Create a sparse track from sorted (start, end, value) arrays a chromosome."""
-        with new_sparse(
-            self.place(name), dtype=dtype, storage=storage, provenance=provenance,
-            overwrite=overwrite,
-        ) as draft:  # fmt: skip
-            # an indexed track takes chromosomes in order only
-            for chrom in sorted(records, key=self.chroms.code):
-                start, end, value = records[chrom]
-                draft.write(chrom, [(start, end, value)], len(start))
-        return self.open_track(name)
-
-    def create_array(
-        self, name: str, columns: Sequence[str],
-        records: Mapping[str, tuple[NDArray[Any], NDArray[Any], NDArray[Any]]], **options: Any,
-    ) -> Track:  # fmt: skip
-        """Create an array track from sorted (start, end, values (n, k)) arrays a chromosome.
-
-        `columns` names the k values; options are those of `create_sparse`.
-        """
-        with new_array(self.place(name), columns, **options) as draft:
-            for chrom, piece in records.items():
-                draft.write(chrom, [piece])
-        return self.open_track(name)
-
-    def create_features(self, name: str, features: Any, **options: Any) -> Track:
-        """Create a feature track from a DataFrame, or a mapping of columns, in any order.
-
-        It has columns ``chrom``, ``start``, ``end``, perhaps ``strand`` (``+ - .`` or 1, -1, 0),
-        and others, stored as numbers or text; options are storage, provenance and overwrite.
-        """
-        found = features_of(features, self.chroms)
-        with new_features(
-            self.place(name), found.specs, strand=found.strand is not None, **options
-        ) as draft:
-            for chrom, piece in found.pieces():
-                draft.write(chrom, [piece])
-        return self.open_track(name)
 
     # ---- managing
 

@@ -28,12 +28,14 @@ def storage_of(file: TrackFile, chroms: ChromTable) -> Storage:
     found = Storage()
     names = [schema.INDEX] if file.header.layout == schema.INDEXED else list(chroms.names)
     column = schema.VALUE if file.header.layout == schema.INDEXED else ""
+    if file.kind in schema.OF_PAIRS:
+        column = schema.X1
+        if file.header.layout != schema.INDEXED:
+            names = [f"{schema.PAIRS}/{name}" for name in file.members(schema.PAIRS)]
+    elif file.kind not in schema.BINNED:
+        column = schema.START
     for name in names:
-        path = name
-        if file.kind not in schema.BINNED:
-            path = f"{name}/{schema.START}"
-        elif column:
-            path = f"{name}/{column}"
+        path = f"{name}/{column}" if column else name
         if not file.has(path):
             continue
         stored = file.dataset(path)

@@ -229,6 +229,19 @@ class TrackFile:
                 raise
             raise damaged(self.path, error) from error
 
+    def members(self, group: str) -> list[str]:
+        """Names in a group, in no order; none when there is no such group."""
+        if not self.has(group):
+            return []
+        try:
+            self._check_links(group)
+            found = h5g.open(self.id, group.encode())
+            return [raw.decode("utf-8", errors="replace") for raw in found]
+        except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            if _is_located(error):
+                raise
+            raise damaged(self.path, error, group) from error
+
     def dataset(self, name: str) -> Stored:
         """Find a dataset by path, after the checks that need no knowledge of its content."""
         if self.quick is not None:

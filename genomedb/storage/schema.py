@@ -49,9 +49,12 @@ SPARSE = "sparse"
 SEQUENCE = "sequence"
 FEATURES = "features"
 ARRAY = "array"
-KNOWN_TYPES = (CHROMOSOMES, DENSE, SPARSE, SEQUENCE, FEATURES, ARRAY)
+POINTS = "points"
+RECTANGLES = "rectangles"
+KNOWN_TYPES = (CHROMOSOMES, DENSE, SPARSE, SEQUENCE, FEATURES, ARRAY, POINTS, RECTANGLES)
 BINNED = (DENSE, SEQUENCE)
 RECORDS = (SPARSE, ARRAY)  # intervals that do not overlap
+OF_PAIRS = (POINTS, RECTANGLES)  # records of pairs of chromosomes
 WITHOUT_DTYPE = (CHROMOSOMES, FEATURES)
 
 # reserved group and what lies in it
@@ -63,6 +66,8 @@ ALIAS_TO = "_genomedb/aliases/name"
 CRC32 = "_genomedb/crc32"
 INDEX = "_genomedb/index"
 INDEX_OFFSET = "_genomedb/index/offset"
+PAIRS = "_genomedb/pairs"
+PAIR_CODE1, PAIR_CODE2 = "_genomedb/index/code1", "_genomedb/index/code2"
 PYRAMID = "_genomedb/pyramid"
 VARIABLES = "_genomedb/variables"
 
@@ -78,6 +83,17 @@ NUMBER, TEXT, JSON = "number", "text", "json"
 MAX_COLUMNS = 1000
 MAX_RECORDS = 2**31 - 1  # of a chromosome
 MAX_TEXT_VALUE_BYTES = 1_000_000_000
+
+# columns of a pair of chromosomes: records, then the nodes of the tree over them
+X1, X2, Y1, Y2 = "x1", "x2", "y1", "y2"
+POINT_POSITIONS, RECTANGLE_POSITIONS = (X1, Y1), (X1, X2, Y1, Y2)
+NODE = "node_"
+NODE_POSITIONS = ("x1", "x2", "y1", "y2")
+NODE_NUMBERS = {"first": "int64", "count": "int64", "sum": "float64", "min": "float64",
+                "max": "float64"}  # fmt: skip
+RECTANGLE_NUMBERS = {"area": "int64", "wsum": "float64"}
+MAX_PAIR_RECORDS = 2**32 - 1
+MAX_DEFLATE_RATIO = 1040  # a little more than deflate can reach
 
 COLUMN_DTYPES = (
     "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"

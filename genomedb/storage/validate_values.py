@@ -17,8 +17,9 @@ from genomedb.storage.layout import Shared, shared_of
 from genomedb.storage.pyramid_file import expected_sizes
 from genomedb.storage.spec import ColumnSpec, array_columns, array_value, feature_columns
 from genomedb.storage.table import open_table
+from genomedb.storage.validate_pairs import Fault as Fault
+from genomedb.storage.validate_pairs import pair_shapes
 
-Fault = tuple[str, str, str]
 _STEP = 1 << 20  # records read at a time, a multiple of the index step
 _I8 = NDArray[np.int64]
 
@@ -31,6 +32,9 @@ def value_faults(file: TrackFile, chroms: ChromTable, names: Sequence[str]) -> I
         if chrom != schema.RESERVED and chrom not in known:
             yield "object", name, "is under no chromosome of the table"
     if file.kind == schema.CHROMOSOMES:
+        return
+    if file.kind in schema.OF_PAIRS:
+        yield from pair_shapes(file, chroms)
         return
     try:
         shared = shared_of(file, len(chroms))

@@ -7,12 +7,16 @@ from typing import Any
 import numpy as np
 
 from genomedb.core.region import parse_region
+from genomedb.core.spans import Spans, Spans2D
 from genomedb.core.texts import Texts
 from genomedb.errors import UsageError
+from genomedb.intervals.two_d import frame2d_of
+from genomedb.storage import schema
 from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
 from genomedb.tracks.features import FeatureTrack
+from genomedb.tracks.pairs import PairTrack, side_of
 from genomedb.tracks.regions import region_arrays
 from genomedb.tracks.sparse import SparseTrack
 
@@ -47,6 +51,16 @@ def track_frame(track: Track, region: Any) -> Any:
         raise UsageError(f"a {track.track_type} track is no table", where=track.name)
     made = {k: v.tolist() if isinstance(v, Texts) else v for k, v in columns.items()}
     return pd.DataFrame({"chrom": chrom, "start": starts, "end": ends, **made})
+
+
+def pairs_frame(track: PairTrack, region: Any, region2: Any, band: Any) -> Any:
+    """Records of a rectangle; see `PairTrack.to_frame`."""
+    first = side_of(region, track)
+    second = first if region2 is None else side_of(region2, track)
+    found = track.read(*first, *second, band=band)
+    codes = [np.full(len(found), track.chroms.code(chrom)) for chrom in (first[0], second[0])]
+    sides = Spans(codes[0], found.x1, found.x2), Spans(codes[1], found.y1, found.y2)
+    return frame2d_of(Spans2D(*sides), track.chroms, {schema.VALUE: found.value})
 
 
 def _region(track: Track, region: Any) -> tuple[str, int, int]:

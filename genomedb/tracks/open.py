@@ -14,6 +14,7 @@ from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
 from genomedb.tracks.features import FeatureTrack
+from genomedb.tracks.pairs import PointsTrack, RectanglesTrack
 from genomedb.tracks.sparse import SparseTrack
 
 _CLASSES: dict[str, type[Track]] = {
@@ -22,6 +23,8 @@ _CLASSES: dict[str, type[Track]] = {
     schema.SPARSE: SparseTrack,
     schema.ARRAY: ArrayTrack,
     schema.FEATURES: FeatureTrack,
+    schema.POINTS: PointsTrack,
+    schema.RECTANGLES: RectanglesTrack,
 }
 
 

@@ -127,7 +127,7 @@ def header(**changes):
         ({"version": "\u00b2"}, "header attribute is damaged"),
         ({"version": "9" * 5000}, "header attribute is damaged"),
         ({"version": "1 1"}, "header attribute is damaged"),
-        ({"kind": "points"}, "track type 'points' is not known"),
+        ({"kind": "hexagons"}, "track type 'hexagons' is not known"),
         ({"kind": "features"}, "attribute columns is damaged: it is no JSON list"),
         ({"kind": "array"}, "attribute columns is damaged: it is no JSON list"),
         ({"kind": "sequence"}, "sequence of float32"),

@@ -1,0 +1,176 @@
+"""PairTree: the records of one pair of chromosomes and the tree that finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from genomedb.core.chroms import ChromTable
+from genomedb.core.lazy import lazy
+from genomedb.errors import FormatError
+from genomedb.kernels.quadtree_build import Nodes, node_first
+from genomedb.kernels.quadtree_query import Borders, Quadtree, Records, Sums, add_records, take
+from genomedb.storage import schema
+from genomedb.storage.handle import TrackFile
+from genomedb.storage.pair_records import Ranges, RecordColumns
+from genomedb.storage.pairs import PairRows, directory_of
+
+SCAN_RECORDS = 1 << 20
+_WINDOWS = 1 << 15  # windows whose borders are kept at once
+_Band = tuple[int, int] | None
+
+
+class PairTree:
+    """Records of a pair in Z-order, and a tree of boxes and sums over them.
+
+    Opening it reads no record and no node; each comes when first needed. Safe to share between
+    threads.
+
+    Attributes
+    ----------
+    n : int
+        Number of records.
+    is_points : bool
+        Points, or else rectangles.
+    code1, code2 : int
+        Codes of the chromosomes of x and y.
+    """
+
+    def __init__(self, rows: PairRows) -> None:
+        self.n: int = rows.size
+        self.is_points = rows.file.kind == schema.POINTS
+        self.code1, self.code2 = rows.code1, rows.code2
+        self._rows = rows
+        self._records = RecordColumns({**rows.positions(), schema.VALUE: rows.value()})
+        self._node_columns = rows.nodes()
+
+    @lazy
+    def nodes(self) -> Nodes:
+        """The nodes of the tree: leaves of 64 records first, root last.
+
+        Raises
+        ------
+        FormatError
+            They are not those of a tree over so many records.
+        """
+        read = {name: column.read(0, column.size) for name, column in self._node_columns.items()}
+        if not np.array_equal(read["first"], node_first(self.n)):
+            raise FormatError(
+                f"the tree over the records of {self._rows.label} is damaged: its nodes are not "
+                "over 64 records and 16 nodes each",
+                where=self._rows.file.path,
+            )
+        return Nodes(*(read.get(name) for name in Nodes._fields))  # type: ignore[arg-type]
+
+    @lazy
+    def _search(self) -> Quadtree:
+        return Quadtree(self.nodes, self.n)
+
+    def total(self) -> Sums:
+        """Totals of all records: count, area, sums and extremes, from the root."""
+        return self._search.inner(self._everything())[0]
+
+    def query(self, x1: int, x2: int, y1: int, y2: int, band: _Band = None) -> Records:
+        """Records that have a base pair in ``[x1, x2) x [y1, y2)`` and the band, not clipped.
+
+        Parameters
+        ----------
+        x1, x2, y1, y2 : int
+            Window, 0-based half-open.
+        band : (d1, d2), optional
+            Only base pairs with ``d1 <= x - y < d2`` count; between two chromosomes there are
+            none.
+
+        Returns
+        -------
+        Records
+            ``x1 x2 y1 y2 value`` in Z-order, of the types stored; x2 and y2 are None for points.
+        """
+        window = (x1, x2, y1, y2)
+        if band is not None and self.code1 != self.code2:
+            window = (0, 0, 0, 0)
+        found = self._records.over(*self._search.ranges(window, band))
+        return take(_as_records(found.columns), (found.first, found.last), window, band)
+
+    def scan(self, block: int = SCAN_RECORDS) -> Iterator[Records]:
+        """Yield all records in Z-order, at most `block` at a time, of the types stored."""
+        for first in range(0, self.n, block):
+            yield _as_records(self._records.read(first, min(first + block, self.n)))
+
+    def sums(
+        self, x1: ArrayLike, x2: ArrayLike, y1: ArrayLike, y2: ArrayLike, band: _Band = None
+    ) -> Sums:
+        """Totals of k windows, which may overlap and come in any order.
+
+        Records below a node that is wholly inside a window and the band are not touched.
+
+        Parameters
+        ----------
+        x1, x2, y1, y2 : arrays of int64, shape (k,)
+            Windows, 0-based half-open.
+        band : (d1, d2), optional
+            As in `query`.
+
+        Returns
+        -------
+        Sums
+            Arrays of shape (k,): ``n`` records with a value that have a base pair in the window,
+            ``area`` of their parts in it, ``wsum`` of value times that area; ``sum``, ``min``
+            and ``max`` of their values.
+        """
+        windows = np.array(np.broadcast_arrays(*map(np.atleast_1d, (x1, x2, y1, y2))), np.int64)
+        if band is not None and self.code1 != self.code2:
+            windows[:], band = 0, None
+        parts = [self._sums(windows[:, at : at + _WINDOWS], band)
+                 for at in range(0, max(windows.shape[1], 1), _WINDOWS)]  # fmt: skip
+        if len(parts) == 1:
+            return parts[0]
+        return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+    def _sums(self, windows: NDArray[np.int64], band: _Band) -> Sums:
+        corners = windows[0], windows[1], windows[2], windows[3]
+        sums, borders = self._search.inner(corners, band)
+        if borders.first.size:
+            found = self._records.over(borders.first, borders.last)
+            if found.columns[schema.VALUE].dtype.kind != "f":
+                found = _converted(found)
+            moved = Borders(borders.window, found.first, found.last)
+            add_records(sums, moved, _as_records(found.columns), windows=corners, band=band)
+        return sums
+
+    def _everything(self) -> tuple[int, int, int, int]:
+        lengths = self._rows.chroms.lengths
+        return 0, lengths[self.code1], 0, lengths[self.code2]
+
+
+def open_pair(file: TrackFile, chroms: ChromTable, code1: int, code2: int) -> PairTree | None:
+    """The records of a pair of chromosomes; None when it has none.
+
+    Raises
+    ------
+    FormatError
+        A column is missing, or of another type or length.
+    """
+    rows = directory_of(file, chroms).find(code1, code2)
+    return None if rows is None else PairTree(rows)
+
+
+def _as_records(columns: dict[str, NDArray[Any]]) -> Records:
+    return Records(
+        columns[schema.X1], columns.get(schema.X2), columns[schema.Y1], columns.get(schema.Y2),
+        columns[schema.VALUE],
+    )  # fmt: skip
+
+
+def _converted(found: Ranges) -> Ranges:
+    """Ranges one behind the other, so that only their integers become floats."""
+    size = found.last - found.first
+    end = np.cumsum(size)
+    rows = np.arange(int(end[-1])) + np.repeat(found.first - (end - size), size)
+    return Ranges({name: column[rows] for name, column in found.columns.items()}, end - size, end)
+
+
+__all__ = ["PairTree", "open_pair"]
