@@ -75,7 +75,7 @@ class ClassicDatabase:
         data_type : dtype
             Of the values.
         dflt : number, optional
-            Value of what is not written; without it such chromosomes are absent.
+            Value of chromosomes that are not written. None is NaN of floats, 0 of integers.
         overwrite : bool
             Replace a track of that name.
 
@@ -95,7 +95,7 @@ class ClassicDatabase:
         return NewTrack(place, data_type, dflt, overwrite=overwrite)
 
     def init_track(self, track: NewTrack, data_type: Any = "float32", dflt: Any = None) -> None:
-        """Give a new track every chromosome of the table, filled with a value.
+        """Say the type of a new track, and what chromosomes hold that are not written.
 
         Parameters
         ----------
@@ -103,7 +103,7 @@ class ClassicDatabase:
             As `create_track` gives it, before anything is written.
         data_type : dtype
         dflt : number, optional
-            None is NaN of floats, 0 of integers.
+            As for `create_track`.
         """
         track.init(data_type, dflt)
 

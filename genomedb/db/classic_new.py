@@ -35,7 +35,6 @@ class NewTrack(Closing):
         self._place, self._overwrite = place, overwrite
         self._dtype, self._dflt = np.dtype(data_type), dflt
         check_dtype(self._dtype.name)
-        self._fills = dflt is not None
         self._stack = ExitStack()
         self._draft: DenseDraft | None = None
         self._written: set[str] = set()
@@ -47,9 +46,7 @@ class NewTrack(Closing):
             raise UsageError("values are written already", where=self.name, fix="Call it first")
         dtype = np.dtype(data_type)
         check_dtype(dtype.name)
-        if dflt is None:
-            dflt = np.nan if dtype.kind == "f" else 0
-        self._dtype, self._dflt, self._fills = dtype, dflt, True
+        self._dtype, self._dflt = dtype, dflt
 
     def set_nparray(self, chrom: object, values: Any) -> None:
         """Write all values of a chromosome, once.
@@ -72,13 +69,12 @@ class NewTrack(Closing):
             return
         draft = self._open()
         self._is_closed = True
+        value = 0 if self._dflt is None and self._dtype.kind != "f" else self._dflt
+        table = self._place.chroms
         with self._stack:
-            if self._fills:
-                for name, length in zip(
-                    self._place.chroms.names, self._place.chroms.lengths, strict=True
-                ):
-                    if name not in self._written:
-                        draft.write(name, self._filled(length))
+            for name, length in zip(table.names, table.lengths, strict=True):
+                if value is not None and name not in self._written:
+                    draft.write(name, self._filled(length, value))
 
     def __exit__(
         self,
@@ -102,6 +98,6 @@ class NewTrack(Closing):
             )  # fmt: skip
         return self._draft
 
-    def _filled(self, n: int) -> Iterator[NDArray[Any]]:
+    def _filled(self, n: int, value: float) -> Iterator[NDArray[Any]]:
         for first in range(0, n, _STEP):
-            yield np.full(min(_STEP, n - first), self._dflt, self._dtype)
+            yield np.full(min(_STEP, n - first), value, self._dtype)

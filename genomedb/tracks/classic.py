@@ -49,9 +49,9 @@ class ClassicTrack:
         Returns
         -------
         ndarray, shape (end - start + 1,)
-            In the stored dtype. NaN (float32) for a chromosome without data, NaN between the
-            records of a sparse track. Rows of feature tracks are structured, their ``start`` and
-            ``end`` 1-based and included.
+            In the stored dtype; as floats with NaN where values are missing: on a chromosome
+            without data, between the records of a sparse track. Rows of feature tracks are
+            structured, their ``start`` and ``end`` 1-based and included.
 
         Raises
         ------
@@ -144,6 +144,10 @@ class ClassicTrack:
             if track.bin_size > 1:
                 at = start % track.bin_size
                 values = np.repeat(values, track.bin_size)[at : at + end - start]
+            if kind == schema.DENSE and values.dtype.kind != "f" and track.missing is not None:
+                gone = values == track.missing
+                if gone.any():
+                    return np.where(gone, np.nan, values.astype(_float_for(values.dtype)))
             return values if values.flags.writeable and values.base is None else values.copy()
         if kind == schema.SPARSE:
             return _spread(start, end, *track.read(name, start, end))
@@ -170,7 +174,7 @@ def _spread(
     start: int, end: int, starts: NDArray[np.int64], ends: NDArray[np.int64], value: NDArray[Any]
 ) -> NDArray[Any]:
     """Values of sparse records at each base, NaN between them."""
-    dtype = np.result_type(value.dtype, np.float32)
+    dtype = _float_for(value.dtype)
     edges = np.empty(2 * starts.size + 2, np.int64)
     edges[0], edges[-1] = start, end
     edges[1:-1:2], edges[2:-1:2] = starts, ends
@@ -178,6 +182,11 @@ def _spread(
     held = np.full(2 * starts.size + 1, np.nan, dtype)
     held[1::2] = value
     return np.repeat(held, np.diff(edges))
+
+
+def _float_for(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The smallest float type that holds NaN and the values."""
+    return np.result_type(dtype, np.float32)
 
 
 class ClassicArray:
