@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.lazy import lazy
 from genomedb.errors import FormatError
+from genomedb.kernels.plane_order import plane_order, points_in
 from genomedb.kernels.quadtree_build import Nodes, node_first
 from genomedb.kernels.quadtree_query import Borders, Quadtree, Records, Sums, add_records, take
 from genomedb.storage import schema
@@ -20,6 +21,7 @@ from genomedb.storage.pairs import PairRows, directory_of
 
 SCAN_RECORDS = 1 << 20
 _WINDOWS = 1 << 15  # windows whose borders are kept at once
+_Window = tuple[int, int, int, int]
 _Band = tuple[int, int] | None
 
 
@@ -45,7 +47,6 @@ class PairTree:
         self.code1, self.code2 = rows.code1, rows.code2
         self._rows = rows
         self._records = RecordColumns({**rows.positions(), schema.VALUE: rows.value()})
-        self._node_columns = rows.nodes()
 
     @lazy
     def nodes(self) -> Nodes:
@@ -56,7 +57,7 @@ class PairTree:
         FormatError
             They are not those of a tree over so many records.
         """
-        read = {name: column.read(0, column.size) for name, column in self._node_columns.items()}
+        read = {name: c.read(0, c.size) for name, c in self._rows.nodes().items()}
         if not np.array_equal(read["first"], node_first(self.n)):
             raise FormatError(
                 f"the tree over the records of {self._rows.label} is damaged: its nodes are not "
@@ -89,11 +90,26 @@ class PairTree:
         Records
             ``x1 x2 y1 y2 value`` in Z-order, of the types stored; x2 and y2 are None for points.
         """
-        window = (x1, x2, y1, y2)
-        if band is not None and self.code1 != self.code2:
-            window = (0, 0, 0, 0)
+        window = self._window((x1, x2, y1, y2), band)
         found = self._records.over(*self._search.ranges(window, band))
         return take(_as_records(found.columns), (found.first, found.last), window, band)
+
+    def sorted_query(self, x1: int, x2: int, y1: int, y2: int, band: _Band = None) -> Records:
+        """As `query`, but by x1, then y1, and with positions as int64."""
+        window = self._window((x1, x2, y1, y2), band)
+        found = self._records.over(*self._search.ranges(window, band))
+        records = _as_records(found.columns)
+        if self.is_points:
+            points = points_in(records.x1, records.y1, found[1:], window, band)
+            if points is not None:
+                x, y, rows = points
+                return Records(x, None, y, None, records.value[rows])
+        taken = take(records, found[1:], window, band)
+        order = plane_order(taken.x1, taken.y1)
+        x1, x2, y1, y2 = (None if a is None else a[order].astype(np.int64) for a in taken[:4])
+        assert x1 is not None
+        assert y1 is not None
+        return Records(x1, x2, y1, y2, taken.value[order])
 
     def scan(self, block: int = SCAN_RECORDS) -> Iterator[Records]:
         """Yield all records in Z-order, at most `block` at a time, of the types stored."""
@@ -141,7 +157,10 @@ class PairTree:
             add_records(sums, moved, _as_records(found.columns), windows=corners, band=band)
         return sums
 
-    def _everything(self) -> tuple[int, int, int, int]:
+    def _window(self, window: _Window, band: _Band) -> _Window:
+        return window if band is None or self.code1 == self.code2 else (0, 0, 0, 0)
+
+    def _everything(self) -> _Window:
         lengths = self._rows.chroms.lengths
         return 0, lengths[self.code1], 0, lengths[self.code2]
 

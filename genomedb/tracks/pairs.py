@@ -124,7 +124,8 @@ class PairTrack(Track):
         tree = self.tree(code1, code2)
         if tree is None:
             return self._none()
-        return _sorted(tree.query(x1, x2, y1, y2, limits))
+        found = tree.sorted_query(x1, x2, y1, y2, limits)
+        return Records2D(found.x1, found.y1, found.value, x2=found.x2, y2=found.y2)
 
     def summarize(
         self, chrom1: str, start1: int = 0, end1: int | None = None, chrom2: str | None = None,
@@ -226,12 +227,6 @@ def _as_2d(found: Records) -> Records2D:
     assert x1 is not None
     assert y1 is not None
     return Records2D(x1, y1, found.value, x2=x2, y2=y2)
-
-
-def _sorted(found: Records) -> Records2D:
-    """Records by x1, then y1."""
-    records = _as_2d(found)
-    return records[records.order()]
 
 
 __all__ = ["PairTrack", "PointsTrack", "RectanglesTrack", "side_of"]

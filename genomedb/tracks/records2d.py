@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.core.lazy import lazy
+from genomedb.kernels.plane_order import plane_order
 
 _I8 = NDArray[np.int64]
 
@@ -67,7 +68,7 @@ class Records2D:
 
     def order(self) -> _I8:
         """Row numbers by x1, then y1."""
-        return np.lexsort((self.y1, self.x1)).astype(np.int64, copy=False)
+        return plane_order(self.x1, self.y1)
 
     def __repr__(self) -> str:
         kind = "points" if self.is_points else "rectangles"
