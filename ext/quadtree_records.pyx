@@ -10,7 +10,7 @@ cnp.import_array()
 
 cdef enum:
     LEAF = 64               # records that are added up together
-    LANES = 8               # running sums side by side
+    FEW = 512               # points of a window that are added one by one
 
 ctypedef fused place_t:
     int32_t
@@ -91,19 +91,6 @@ def copy(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
     return found
 
 
-cdef inline void _lanes(const real_t* kept, int size, double* total, real_t* low,
-                        real_t* high) noexcept nogil:
-    """Sum, smallest and largest of values that are not NaN, in lanes side by side."""
-    cdef int i, j
-    cdef real_t v
-    for i in range((size + LANES - 1) // LANES):
-        for j in range(LANES):
-            v = kept[i * LANES + j]
-            total[j] += <double>v if v == v else 0.0
-            low[j] = v if v < low[j] else low[j]
-            high[j] = v if v > high[j] else high[j]
-
-
 cdef inline place_t _bound(int64_t x, place_t like) noexcept nogil:
     """x, or the nearest number of the type."""
     if place_t is int32_t:
@@ -112,46 +99,66 @@ cdef inline place_t _bound(int64_t x, place_t like) noexcept nogil:
         return x
 
 
-cdef inline void _sum_points(const place_t* x, const place_t* y, const real_t* value,
-                             Py_ssize_t n, const Window* w, Totals* t) noexcept nogil:
-    """Points of a range, leaf by leaf: in each the same lanes, whatever else is in the range.
+cdef inline void _sum_few(const place_t* x, const place_t* y, const real_t* value, Py_ssize_t n,
+                          const Window* w, Totals* t) noexcept nogil:
+    """Points one by one."""
+    cdef Py_ssize_t i
+    cdef int64_t a, b
+    cdef double v
+    for i in range(n):
+        a, b, v = x[i], y[i], value[i]
+        if ((a >= w.x1) & (a < w.x2) & (b >= w.y1) & (b < w.y2) & (a - b >= w.d1)
+                & (a - b < w.d2) & (v == v)):
+            t.n += 1
+            t.sum += v
+            t.min = min(t.min, v)
+            t.max = max(t.max, v)
+
+
+cdef void _sum_many(const place_t[::1] x, const place_t[::1] y, const real_t[::1] value,
+                    const int64_t[:, ::1] part, Py_ssize_t k, Py_ssize_t stop, const Window* w,
+                    Totals* t) noexcept nogil:
+    """Points of some ranges, each place of a leaf added up for itself.
 
     Bounds are inclusive, so that those of a window that ends at 2**31 fit in 32 bits.
     """
-    cdef place_t x1 = _bound(w.x1, x[0]), x2 = _bound(w.x2 - 1, x[0])
-    cdef place_t y1 = _bound(w.y1, x[0]), y2 = _bound(w.y2 - 1, x[0])
-    cdef place_t d1 = _bound(w.d1, x[0]), d2 = _bound(w.d2 - 1, x[0])
+    cdef place_t like = 0, x1 = _bound(w.x1, like), x2 = _bound(w.x2 - 1, like)
+    cdef place_t y1 = _bound(w.y1, like), y2 = _bound(w.y2 - 1, like)
+    cdef place_t d1 = _bound(w.d1, like), d2 = _bound(w.d2 - 1, like)
+    cdef double[LEAF] total
+    cdef real_t[LEAF] low
+    cdef real_t[LEAF] high
     cdef real_t[LEAF] kept
-    cdef double[LANES] total
-    cdef real_t[LANES] low
-    cdef real_t[LANES] high
-    cdef real_t v
-    cdef double s
-    cdef int j, size, seen
-    while n > 0:
-        size = <int>min(n, LEAF)
-        seen = 0
-        for j in range(size):
-            v = value[j]
-            v = v if ((x[j] >= x1) & (x[j] <= x2) & (y[j] >= y1) & (y[j] <= y2)
-                      & (x[j] - y[j] >= d1) & (x[j] - y[j] <= d2)) else <real_t>NAN
-            kept[j] = v
-            seen += v == v
-        if seen:
-            for j in range(size, (size + LANES - 1) // LANES * LANES):
-                kept[j] = <real_t>NAN
-            for j in range(LANES):
-                total[j], low[j], high[j] = 0.0, <real_t>INFINITY, <real_t>(-INFINITY)
-            _lanes(kept, size, total, low, high)
-            s = 0.0
-            for j in range(LANES):
-                s += total[j]
-                t.min = min(t.min, <double>low[j])
-                t.max = max(t.max, <double>high[j])
-            t.n += seen
-            t.sum += s
-        x, y, value = x + size, y + size, value + size
-        n -= size
+    cdef int32_t[LEAF] seen
+    cdef int32_t[LEAF] hit
+    cdef real_t v, nothing = <real_t>NAN, zero = 0
+    cdef Py_ssize_t at, j, size
+    cdef const place_t* p
+    cdef const place_t* q
+    cdef const real_t* z
+    for j in range(LEAF):
+        total[j], low[j], high[j], seen[j] = 0.0, <real_t>INFINITY, <real_t>(-INFINITY), 0
+    for k in range(k, stop):
+        for at in range(part[1, k], part[2, k], 64):
+            p, q, z = &x[at], &y[at], &value[at]
+            size = min(part[2, k] - at, <Py_ssize_t>LEAF)
+            for j in range(size):
+                hit[j] = ((p[j] >= x1) & (p[j] <= x2) & (q[j] >= y1) & (q[j] <= y2)
+                          & (p[j] - q[j] >= d1) & (p[j] - q[j] <= d2) & (z[j] == z[j]))
+            for j in range(size):       # several loops: compilers make vectors of simple ones
+                v = z[j]
+                seen[j] += hit[j]
+                kept[j] = v if hit[j] else zero
+                v = v if hit[j] else nothing
+                low[j] = v if v < low[j] else low[j]
+                high[j] = v if v > high[j] else high[j]
+            for j in range(size):
+                total[j] += kept[j]
+    for j in range(LEAF):
+        t.n += seen[j]
+        t.sum += total[j]
+        t.min = min(t.min, <double>low[j])
+        t.max = max(t.max, <double>high[j])
 
 
 cdef inline void _sum_rectangles(const place_t* x1, const place_t* x2, const place_t* y1,
@@ -176,7 +183,7 @@ cdef void _add_records(const place_t[::1] x1, const place_t[::1] x2, const place
                        const place_t[::1] y2, const real_t[::1] value, bint is_points,
                        const int64_t[:, ::1] part, const int64_t[:, ::1] window, int64_t d1,
                        int64_t d2, const Sums* out) noexcept nogil:
-    cdef Py_ssize_t k = 0, i, owner
+    cdef Py_ssize_t k = 0, stop = 0, i, n, owner
     cdef Totals t
     cdef Window w
     w.d1, w.d2 = d1, d2
@@ -185,13 +192,22 @@ cdef void _add_records(const place_t[::1] x1, const place_t[::1] x2, const place
         w.x1, w.x2 = window[0, owner], window[1, owner]
         w.y1, w.y2 = window[2, owner], window[3, owner]
         clear(&t)
-        while k < part.shape[1] and part[0, k] == owner:
-            i = part[1, k]
-            if i < part[2, k] and is_points:
-                _sum_points(&x1[i], &y1[i], &value[i], part[2, k] - i, &w, &t)
-            elif i < part[2, k]:
-                _sum_rectangles(&x1[i], &x2[i], &y1[i], &y2[i], &value[i], part[2, k] - i, &w, &t)
+        n = 0
+        while stop < part.shape[1] and part[0, stop] == owner:
+            n += part[2, stop] - part[1, stop]
+            stop += 1
+        if is_points and n > FEW:
+            _sum_many(x1, y1, value, part, k, stop, &w, &t)
+            k = stop
+        while k < stop:
+            i, n = part[1, k], part[2, k] - part[1, k]
             k += 1
+            if n == 0:
+                continue
+            if is_points:
+                _sum_few(&x1[i], &y1[i], &value[i], n, &w, &t)
+            else:
+                _sum_rectangles(&x1[i], &x2[i], &y1[i], &y2[i], &value[i], n, &w, &t)
         if is_points:
             t.area, t.wsum = t.n, t.sum
         add(&t, owner, out)

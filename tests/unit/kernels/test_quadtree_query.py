@@ -32,9 +32,7 @@ def sample(n, seed, *, is_points, real=np.float32):
     x1, y1 = np.clip(rng.integers(-20, SIZE + 20, (2, n)), 0, SIZE - 1)
     x2, y2 = (np.minimum(a + rng.integers(1, 12, n), SIZE) for a in (x1, y1))
     value = np.where(rng.random(n) < 0.1, np.nan, rng.integers(-50, 50, n))
-    return columns(
-        np.column_stack((x1, x2, y1, y2, value)), is_points=is_points, real=real
-    )  # fmt: skip
+    return columns(np.column_stack((x1, x2, y1, y2, value)), is_points=is_points, real=real)
 
 
 def check_query(records, window, band):
@@ -160,6 +158,19 @@ def test_areas_under_a_band_are_exact_on_the_longest_chromosomes():
         assert area((1 - d, 1)) == below
         assert area((1 - d, d)) == 2 * below - side
     assert area((-side, side)) == side**2
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_windows_that_reach_beyond_what_32_bits_hold_sum_what_is_there(kind):
+    top = 2**31 - 1
+    rng = np.random.default_rng(6)
+    x, y = rng.integers(top - 3000, top, (2, 900))
+    value = rng.integers(0, 9, 900)
+    records = columns(np.column_stack((x, x + 1, y, y + 1, value)), is_points=True, kind=kind)
+    far = 2**40
+    many = [(0, top, top - 1500, far), (-far, top - 9, -far, far), (far, far + 9, 0, far)]
+    for band in (None, (-far, far), (-far, 1), (far, far + 1), (10, far)):
+        check_sums(records, [(0, far, 0, far), *many], band)
 
 
 def test_positions_beyond_32_bits_are_found():
