@@ -39,13 +39,15 @@ class PairTree:
         Points, or else rectangles.
     code1, code2 : int
         Codes of the chromosomes of x and y.
+    rows : PairRows
+        Its columns in the file.
     """
 
     def __init__(self, rows: PairRows) -> None:
         self.n: int = rows.size
         self.is_points = rows.file.kind == schema.POINTS
         self.code1, self.code2 = rows.code1, rows.code2
-        self._rows = rows
+        self.rows = rows
         self._records = RecordColumns({**rows.positions(), schema.VALUE: rows.value()})
 
     @lazy
@@ -57,12 +59,12 @@ class PairTree:
         FormatError
             They are not those of a tree over so many records.
         """
-        read = {name: c.read(0, c.size) for name, c in self._rows.nodes().items()}
+        read = {name: c.read(0, c.size) for name, c in self.rows.nodes().items()}
         if not np.array_equal(read["first"], node_first(self.n)):
             raise FormatError(
-                f"the tree over the records of {self._rows.label} is damaged: its nodes are not "
+                f"the tree over the records of {self.rows.label} is damaged: its nodes are not "
                 "over 64 records and 16 nodes each",
-                where=self._rows.file.path,
+                where=self.rows.file.path,
             )
         return Nodes(*(read.get(name) for name in Nodes._fields))  # type: ignore[arg-type]
 
@@ -106,10 +108,11 @@ class PairTree:
                 return Records(x, None, y, None, records.value[rows])
         taken = take(records, found[1:], window, band)
         order = plane_order(taken.x1, taken.y1)
-        x1, x2, y1, y2 = (None if a is None else a[order].astype(np.int64) for a in taken[:4])
-        assert x1 is not None
-        assert y1 is not None
-        return Records(x1, x2, y1, y2, taken.value[order])
+        return Records(
+            _ordered(taken.x1, order), None if taken.x2 is None else _ordered(taken.x2, order),
+            _ordered(taken.y1, order), None if taken.y2 is None else _ordered(taken.y2, order),
+            taken.value[order],
+        )  # fmt: skip
 
     def scan(self, block: int = SCAN_RECORDS) -> Iterator[Records]:
         """Yield all records in Z-order, at most `block` at a time, of the types stored."""
@@ -161,7 +164,7 @@ class PairTree:
         return window if band is None or self.code1 == self.code2 else (0, 0, 0, 0)
 
     def _everything(self) -> _Window:
-        lengths = self._rows.chroms.lengths
+        lengths = self.rows.chroms.lengths
         return 0, lengths[self.code1], 0, lengths[self.code2]
 
 
@@ -182,6 +185,10 @@ def _as_records(columns: dict[str, NDArray[Any]]) -> Records:
         columns[schema.X1], columns.get(schema.X2), columns[schema.Y1], columns.get(schema.Y2),
         columns[schema.VALUE],
     )  # fmt: skip
+
+
+def _ordered(places: NDArray[Any], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    return places[order].astype(np.int64)
 
 
 def _converted(found: Ranges) -> Ranges:

@@ -20,6 +20,7 @@ from genomedb.storage.columns import MAX_CHROMS, MAX_TABLE_BYTES, Column, read_s
 from genomedb.storage.digest import structure_digest
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.stored import damaged
+from genomedb.storage.validate_pairs import pair_faults
 from genomedb.storage.validate_pyramid import pyramid_faults
 from genomedb.storage.validate_values import value_faults
 
@@ -72,7 +73,7 @@ def check_file(path: Path, chroms: ChromTable | None = None) -> list[Finding]:
     if chroms is not None and chroms.digest != file.header.chrom_digest:
         problem = f"another assembly than the database: {chroms.first_difference(own)}"
         return [Finding("assembly", str(path), "", problem)]
-    faults = list(_faults(file, own)) or list(pyramid_faults(file, own))
+    faults = list(_faults(file, own)) or list(_summary_faults(file, own))
     return [Finding(rule, str(path), place, problem) for rule, place, problem in faults]
 
 
@@ -90,6 +91,12 @@ def require_sound(path: Path, *, digests: bool = False) -> None:
         raise _unsound(path, "", error.problem) from error
     for _, place, problem in _faults(file, own, digests=digests):
         raise _unsound(path, place, problem)
+
+
+def _summary_faults(file: TrackFile, chroms: ChromTable) -> Iterator[tuple[str, str, str]]:
+    """Faults of what is computed from values, and of values that no digest tells."""
+    yield from pyramid_faults(file, chroms)
+    yield from pair_faults(file, chroms)
 
 
 def _unsound(path: Path, place: str, problem: str) -> FormatError:
@@ -181,7 +188,7 @@ def _check_dataset(file: TrackFile, name: str, *, digests: bool) -> Iterator[tup
         promised = attrs.read(file.hdf5_dataset(name), schema.SHA256.encode())
         kept = name.startswith(f"{schema.VARIABLES}/")
         limit = MAX_TABLE_BYTES // found.dtype.itemsize if kept else MAX_CHROMS
-        inside = name.startswith(f"{schema.INDEX}/")  # as large as the genome is
+        inside = name.startswith((f"{schema.INDEX}/", f"{schema.PAIRS}/"))  # as large as the data
         if name.startswith(schema.RESERVED) and not inside and math.prod(found.shape) > limit:
             yield "object", name, f"has shape {found.shape}: too large for what it is"
             return

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.errors import ChromError, UsageError
-from genomedb.kernels.quadtree_build import build_nodes
-from genomedb.kernels.rectangles import first_overlap
+from genomedb.kernels.quadtree_build import Nodes, build_nodes
+from genomedb.kernels.quadtree_overlap import first_overlap
+from genomedb.kernels.quadtree_query import Quadtree, Records
 from genomedb.kernels.zorder import zorder
 from genomedb.storage import schema
 from genomedb.storage.describe import Provenance, Source, describe, write_sources
@@ -91,13 +92,10 @@ class PairsDraft:
         if not is_sorted:
             order = zorder(records[schema.X1], records[schema.Y1])
             records = {name: column[order] for name, column in records.items()}
+        found = Records(*(records.get(name) for name in Records._fields))  # type: ignore[arg-type]
+        nodes = build_nodes(found[:2], found[2:4], found.value)
         if check:
-            self._check_apart(names, records)
-        nodes = build_nodes(
-            (records[schema.X1], records.get(schema.X2)),
-            (records[schema.Y1], records.get(schema.Y2)),
-            records[schema.VALUE],
-        )
+            self._check_apart(names, records, found, nodes)
         self._writer.write(*codes, records, nodes)
         self.n_records += records[schema.VALUE].size
 
@@ -157,27 +155,24 @@ class PairsDraft:
                 fix=f"{chrom} is {length} bp long; positions are 0-based half-open",
             )
 
-    def _check_apart(self, names: tuple[str, str], records: _Columns) -> None:
+    def _check_apart(
+        self, names: tuple[str, str], records: _Columns, found: Records, nodes: Nodes
+    ) -> None:
         """Raise `ChromError` for a point given twice, or rectangles that overlap."""
-        x, y = records[schema.X1], records[schema.Y1]
-        if self.is_points:
-            same = x[1:] == x[:-1]  # equal points are neighbours in Z-order
-            same &= y[1:] == y[:-1]
-            if same.any():
-                told = _told(names, records, int(same.argmax()))
-                raise ChromError(
-                    f"{told} is given twice", where=self.place.name,
-                    fix="Add up the values of equal points, or take one of them",
-                )  # fmt: skip
+        tree = None if self.is_points else Quadtree(nodes, found.value.size)
+        rows = first_overlap(found, tree)
+        if rows is None:
             return
-        plane = np.zeros(x.size, np.int64)
-        found = first_overlap(plane, (x, records[schema.X2]), (y, records[schema.Y2]))
-        if found is not None:
-            a, b = (_told(names, records, row) for row in found)
+        a, b = (_told(names, records, row) for row in rows)
+        if self.is_points:
             raise ChromError(
-                f"{a} overlaps {b}", where=self.place.name,
-                fix="A track holds no overlapping rectangles: merge or cut them",
+                f"{a} is given twice", where=self.place.name,
+                fix="Add up the values of equal points, or take one of them",
             )  # fmt: skip
+        raise ChromError(
+            f"{a} overlaps {b}", where=self.place.name,
+            fix="A track holds no overlapping rectangles: merge or cut them",
+        )  # fmt: skip
 
 
 def _told(names: tuple[str, str], records: _Columns, row: int) -> str:
