@@ -12,7 +12,8 @@ PACKAGE = ROOT / "genomedb"
 FLOOR = {
     "errors": 0, "_ext": 0, "kernels": 1, "core": 1, "storage": 2, "readers": 2, "writers": 2,
     "intervals": 2, "tracks": 3, "db": 4, "iterators": 5, "virtual": 6, "expr": 7,
-    "analysis": 8, "importers": 8, "exporters": 8, "plot": 8, "misha": 9, "cli": 10,
+    "analysis": 8, "importers": 8, "exporters": 8, "plot": 8, "misha": 9, "classic": 9,
+    "cli": 10,
 }  # fmt: skip
 MODULES = [
     p for p in sorted(PACKAGE.rglob("*.py")) if p.parent != PACKAGE and p.parent.name != "_ext"
