@@ -15,6 +15,9 @@ from genomedb.errors import *  # noqa: F403
 if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.analysis.bins import bins_quantiles as bins_quantiles
     from genomedb.analysis.bins import bins_summary as bins_summary
+    from genomedb.analysis.combine_strands import combine_strands as combine_strands
+    from genomedb.analysis.combine_strands import strand_shift as strand_shift
+    from genomedb.analysis.combine_tracks import combine_tracks as combine_tracks
     from genomedb.analysis.correlation import correlation as correlation
     from genomedb.analysis.create_track import create_track as create_track
     from genomedb.analysis.distribution import distribution as distribution
@@ -156,6 +159,9 @@ _HOME = {
     "extract_blocks": "genomedb.analysis.extract",
     "extract_to_file": "genomedb.analysis.to_file",
     "screen": "genomedb.analysis.screen",
+    "combine_strands": "genomedb.analysis.combine_strands",
+    "strand_shift": "genomedb.analysis.combine_strands",
+    "combine_tracks": "genomedb.analysis.combine_tracks",
     "set_track_stats": "genomedb.analysis.track_stats",
     "get_track_stats": "genomedb.analysis.track_stats",
     "set_seq_track_stats": "genomedb.analysis.track_stats",
