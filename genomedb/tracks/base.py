@@ -55,7 +55,7 @@ class Track(ClassicTrack, Closing):
 
     @property
     def track_type(self) -> str:
-        """``dense``, ``sparse``, ``sequence``, ``array`` or ``features``."""
+        """``dense sparse sequence array features points`` or ``rectangles``."""
         return self._file.kind
 
     @property

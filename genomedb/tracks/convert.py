@@ -18,7 +18,9 @@ from genomedb.storage.describe import Provenance
 from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.create import Storage, new_array, new_dense, new_sparse
+from genomedb.tracks.create_pairs import copy_pairs, new_pairs
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
+from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.place import Place, check_dtype
 from genomedb.tracks.sparse import SparseTrack
 
@@ -44,8 +46,8 @@ def convert(
 
     Parameters
     ----------
-    track : DenseTrack, SparseTrack or ArrayTrack
-        What to convert; arrays change their dtype only.
+    track : DenseTrack, SparseTrack, ArrayTrack or PairTrack
+        What to convert; arrays, points and rectangles change their dtype only.
     place : Place
         Where the new track goes, see `GenomeDB.place`.
     dtype : str, optional
@@ -78,13 +80,15 @@ def convert(
     """
     wanted = track_type or track.track_type
     if isinstance(track, SequenceTrack) or not isinstance(
-        track, (DenseTrack, SparseTrack, ArrayTrack)
+        track, (DenseTrack, SparseTrack, ArrayTrack, PairTrack)
     ):
         raise UsageError(f"a {track.track_type} track cannot be converted", where=track.name)
     if wanted not in (schema.DENSE, schema.SPARSE) and wanted != track.track_type:
         raise UsageError(f"tracks are not converted to {wanted}", fix="Use dense or sparse")
     if isinstance(track, ArrayTrack) and (wanted != schema.ARRAY or bin_size):
         raise UsageError("an array track changes its dtype only", where=track.name)
+    if isinstance(track, PairTrack) and (wanted != track.track_type or bin_size):
+        raise UsageError(f"a track of {track.track_type} changes its dtype only", where=track.name)
     if bin_size is not None and wanted != schema.DENSE:
         raise UsageError("only dense tracks have a bin size", fix="Leave the bin size out")
     averages = wanted == schema.DENSE and (
@@ -144,6 +148,14 @@ def _to_records(track: Track, place: Place, made: dict[str, Any]) -> None:
             for name in filter(track.has_chrom, track.chroms.names):
                 arrays.write(name, (b[1:] for b in track.iter_chrom_blocks([name])))
             _describe_as(arrays.draft, track)
+        return
+    if isinstance(track, PairTrack):
+        n_pairs = len(track.pair_codes)
+        with new_pairs(
+            place, is_points=track.is_points, n_pairs=n_pairs, is_ordered=True, **made
+        ) as pairs:
+            copy_pairs(track, pairs)
+            _describe_as(pairs.draft, track)
         return
     with new_sparse(place, **made) as draft:
         for name in filter(track.has_chrom, track.chroms.names):

@@ -18,11 +18,13 @@ from genomedb.kernels.zorder import zorder
 from genomedb.storage import schema
 from genomedb.storage.describe import Provenance, Source, describe, write_sources
 from genomedb.storage.files import Draft, publish
-from genomedb.storage.layout import MANY_CHROMS, layout_for
+from genomedb.storage.layout import layout_for
+from genomedb.storage.pair_tree import open_pair
 from genomedb.storage.pairs_write import PairsWriter
 from genomedb.storage.validate import require_sound
 from genomedb.storage.write import Storage
 from genomedb.tracks.narrow import narrow
+from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.place import Place, check_dtype, completed
 
 _Columns = dict[str, NDArray[Any]]
@@ -175,6 +177,19 @@ class PairsDraft:
         )  # fmt: skip
 
 
+def copy_pairs(old: PairTrack, draft: PairsDraft) -> None:
+    """Write all records of a track, which are known to be apart, in the order they have."""
+    names = old.chroms.names
+    for code1, code2 in old.pair_codes.tolist():
+        tree = open_pair(old._file, old.chroms, code1, code2)
+        assert tree is not None
+        (found,) = tree.scan(tree.n)
+        draft.write(
+            names[code1], names[code2], found.x1, found.y1, found.value, x2=found.x2,
+            y2=found.y2, is_sorted=True, check=False,
+        )  # fmt: skip
+
+
 def _told(names: tuple[str, str], records: _Columns, row: int) -> str:
     """A record, for messages."""
     sides = []
@@ -269,4 +284,4 @@ def new_pairs(
         made.finish()
 
 
-__all__ = ["MANY_CHROMS", "PairsDraft", "new_pairs"]
+__all__ = ["PairsDraft", "copy_pairs", "new_pairs"]

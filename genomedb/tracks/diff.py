@@ -20,8 +20,10 @@ from genomedb.storage.table import Table, Values
 from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack
+from genomedb.tracks.diff_pairs import all_records, matched
 from genomedb.tracks.features import FeatureTrack
 from genomedb.tracks.open import open_track
+from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.records import RecordsTrack
 
 _BLOCK_BINS = 1 << 20
@@ -44,10 +46,11 @@ class ChromDifference:
     Attributes
     ----------
     chrom : str
+        Of points and rectangles two, as ``chr1 x chr2``.
     n_differing : int
         Bins, or records that are in one track only or have another value.
     first_position : int
-        Start in bp of the first of them.
+        Start in bp of the first of them, on the first chromosome of two.
     largest : float or None
         Largest absolute difference of two finite numbers; None when none differ.
     """
@@ -98,7 +101,7 @@ def diff_tracks(
 
     Layout, codec, chunks and pyramid are no differences; NaN equals NaN. Data are compared when
     type, bin size and chromosomes are the same; columns when both tracks have them. Memory does
-    not grow with the tracks.
+    not grow with the tracks, but with the largest pair of chromosomes of points and rectangles.
 
     Parameters
     ----------
@@ -124,6 +127,9 @@ def diff_tracks(
     found = Differences(facts, [], list(_attributes(one.attrs, two.attrs)))
     if {"type", "bin_size", "chromosomes"} & {fact.what for fact in facts}:
         return found
+    if isinstance(one, PairTrack) and isinstance(two, PairTrack):
+        found.chroms.extend(_pair_differences(one, two))
+        return found
     for name in one.chroms.names:
         tally = _Tally()
         if isinstance(one, DenseTrack) and isinstance(two, DenseTrack):
@@ -131,8 +137,7 @@ def diff_tracks(
         elif isinstance(one, RecordsTrack) and isinstance(two, RecordsTrack):
             _compare_records(one, two, name, tally)
         if tally.n:
-            largest = None if math.isnan(tally.largest) else tally.largest
-            found.chroms.append(ChromDifference(name, tally.n, tally.first, largest))
+            found.chroms.append(tally.difference(name))
     return found
 
 
@@ -175,6 +180,11 @@ class _Tally:
     def __init__(self) -> None:
         self.n, self.first, self.largest = 0, -1, math.nan
 
+    def difference(self, name: str) -> ChromDifference:
+        """What was found on a chromosome."""
+        largest = None if math.isnan(self.largest) else self.largest
+        return ChromDifference(name, self.n, self.first, largest)
+
     def add(self, positions: _I8) -> None:
         """Count differences at these positions."""
         if positions.size:
@@ -209,6 +219,23 @@ def _compare_bins(a: DenseTrack, b: DenseTrack, name: str, tally: _Tally) -> Non
         end = min(start + _BLOCK_BINS * size, length)
         differ = tally.compare(a.read(name, start, end), b.read(name, start, end))
         tally.add(start + np.flatnonzero(differ) * size)
+
+
+def _pair_differences(a: PairTrack, b: PairTrack) -> Iterator[ChromDifference]:
+    """Where pairs of chromosomes differ; a whole pair of each track is in memory."""
+    codes = {*map(tuple, a.pair_codes.tolist()), *map(tuple, b.pair_codes.tolist())}
+    for code1, code2 in sorted(codes):
+        tally = _Tally()
+        one, two = all_records(a, code1, code2), all_records(b, code1, code2)
+        mine, theirs = matched(one, two)
+        for records, rows in ((one, mine), (two, theirs)):
+            alone = np.ones(len(records), bool)
+            alone[rows] = False
+            tally.add(records.x1[alone])
+        differ = tally.compare(one.value[mine], two.value[theirs])
+        tally.add(one.x1[mine[differ]])
+        if tally.n:
+            yield tally.difference(f"{a.chroms.names[code1]} x {a.chroms.names[code2]}")
 
 
 def _compare_records(a: RecordsTrack, b: RecordsTrack, name: str, tally: _Tally) -> None:

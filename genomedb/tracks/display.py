@@ -35,6 +35,8 @@ def track_html(track: Track) -> str:
         rows.append(["bin size", f"{facts['bin_size']:,} bp"])
     n, total = len(track.chroms), track.chroms.total
     rows.append(["chromosomes", f"{n:,}, {total:,} bp ({facts['assembly']})"])
+    if "n_records" in facts:
+        rows.append(["records", f"{facts['n_records']:,} in {facts['n_pairs']:,} pairs"])
     rows.append(["size", readable_bytes(facts["size_in_bytes"])])
     for key, value in facts["attributes"].items():
         rows.append([key, value if len(value) <= MAX_TEXT else value[: MAX_TEXT - 3] + "..."])

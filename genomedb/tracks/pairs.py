@@ -71,6 +71,11 @@ class PairTrack(Track):
                 sizes = sizes[codes[:, axis] == self.chroms.code(chrom)]
         return int(sizes.sum())
 
+    def info(self) -> dict[str, Any]:
+        """What the track is and where it comes from; also ``n_pairs`` and ``n_records``."""
+        sizes = self.pair_sizes
+        return {**super().info(), "n_pairs": int(sizes.size), "n_records": int(sizes.sum())}
+
     def tree(self, code1: int, code2: int) -> PairTree | None:
         """The records of a pair by the codes of its chromosomes; None when it has none.
 

@@ -22,9 +22,11 @@ from genomedb.tracks.create import (
     new_features,
     new_sparse,
 )
+from genomedb.tracks.create_pairs import copy_pairs, new_pairs
 from genomedb.tracks.dense import DenseTrack
 from genomedb.tracks.features import FeatureTrack
 from genomedb.tracks.open import open_track
+from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.place import Place
 from genomedb.tracks.records import RecordsTrack
 from genomedb.tracks.sparse import SparseTrack
@@ -50,7 +52,8 @@ def repack(
     """Store a track in another way; a new file with the same data takes its name.
 
     Attributes, dates, sources and variables stay as they are. Memory does not grow with the
-    track. A track that is open keeps reading the old file.
+    track, but with the largest pair of chromosomes of points and rectangles. A track that
+    is open keeps reading the old file.
 
     Parameters
     ----------
@@ -114,6 +117,8 @@ def _draft_like(
             f"a {old.track_type} track has no summary pyramid", where=old.name,
             fix="Leave pyramid out",
         )  # fmt: skip
+    if isinstance(old, PairTrack):
+        return new_pairs(place, is_points=old.is_points, dtype=dtype, is_ordered=True, **given)
     if isinstance(old, FeatureTrack):
         return new_features(place, old.columns, strand=old.has_strand, **given)
     if isinstance(old, ArrayTrack):
@@ -129,6 +134,9 @@ def _copy(old: Track, draft: Any) -> None:
         assert isinstance(draft, DenseDraft)
         for name in filter(old.has_chrom, old.chroms.names):
             draft.write(name, (b.values for b in old.iter_chrom_blocks([name], reuse=True)))
+        return
+    if isinstance(old, PairTrack):
+        copy_pairs(old, draft)
         return
     assert isinstance(old, RecordsTrack)
     names = [name for name in old.chroms.names if old._table(name) is not None]
