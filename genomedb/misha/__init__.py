@@ -65,6 +65,11 @@ _MODULES = {
         "grevcomp", "gseq_comp", "gseq_extract", "gseq_kmer", "gseq_kmer_dist", "gseq_pwm",
         "gseq_rev", "gseq_revcomp",
     ),
+    "synthesis": (
+        "GsynthModel", "gsynth_bin_map", "gsynth_cell_merge", "gsynth_convert",
+        "gsynth_forbid_kmer", "gsynth_load", "gsynth_save", "gsynth_score", "gsynth_train",
+    ),
+    "synthesis_sequences": ("gsynth_random", "gsynth_replace_kmer", "gsynth_sample"),
     "track_arrays": (
         "gtrack_array_create", "gtrack_array_extract", "gtrack_array_get_colnames",
         "gtrack_array_import", "gtrack_array_set_colnames",
