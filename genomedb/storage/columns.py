@@ -1,7 +1,7 @@
 """Column: one dataset of values, read around HDF5 where it is stored in the standard way.
 
-Three ways in, one answer. A contiguous dataset is mapped through the open descriptor, its
-64-KiB blocks checked against their CRC-32 when first touched. A chunked one (optional shuffle,
+Three ways in, one answer. A contiguous dataset is mapped or read through the open descriptor,
+its 64-KiB blocks checked against their CRC-32 when first touched. A chunked one (optional shuffle,
 deflate, optional Fletcher-32, native byte order) is read by position and decoded in compiled
 code, in threads when there is much of it. Anything else the format allows goes through HDF5.
 """
@@ -23,9 +23,10 @@ from genomedb.kernels import chunks as kernel
 from genomedb.storage import schema
 from genomedb.storage.cache import CACHE
 from genomedb.storage.handle import TrackFile
+from genomedb.storage.mapped import Mapped
 from genomedb.storage.pool import POOL, decoding_threads
 from genomedb.storage.quick import Unusual
-from genomedb.storage.stored import Stored, damaged
+from genomedb.storage.stored import Stored, damaged, faulty
 
 MAX_CHROMS = 20_000_000
 MAX_TABLE_BYTES = 1_000_000_000
@@ -80,6 +81,7 @@ class Column:
         self.dtype: np.dtype[Any] = found.dtype
         self._key = next(_NEW_ID)
         self.view: NDArray[Any] | None = None
+        self._mapped: Mapped | None = None
         self._pipeline: kernel.Pipeline | None = None
         self._chunk_items = 0
         self._asked: dict[int, tuple[int, int]] = {}
@@ -120,16 +122,14 @@ class Column:
             raise FormatError(
                 f"dataset {self.name} reaches beyond the end of the file", where=self.file.path
             )
-        self.view = np.frombuffer(self.file.map, self.dtype, self.size, offset)
-        self._unverified = bytearray(b"\x01") * -(-n_bytes // kernel.CRC_BLOCK_BYTES)
         name = f"{schema.CRC32}/{self.name}"
         if not self.file.has(schema.CRC32) or not self.file.has(name):
             raise FormatError(
                 f"contiguous dataset {self.name} has no checksums ({name})", where=self.file.path
             )
-        self._crc = read_small(self.file, name, "u")
-        if self._crc.size != len(self._unverified):
-            raise FormatError(f"dataset {name} has another length", where=self.file.path)
+        crc = read_small(self.file, name, "u")
+        self._mapped = Mapped(self.file, self.name, self.dtype, self.size, offset, crc)
+        self.view = self._mapped.view
 
     # ---- reading
 
@@ -139,13 +139,8 @@ class Column:
         A read-only view when mapped, else a new array; `out`, when given, is filled and
         returned.
         """
-        if self.view is not None:
-            self._verify(first, last)
-            values = self.view[first:last]
-            if out is None:
-                return values
-            out[:] = values
-            return out
+        if self._mapped is not None:
+            return self._mapped.read(first, last, out)
         if self._pipeline is None:
             return self._read_by_hdf5(first, last, out)
         if first == last:
@@ -337,34 +332,9 @@ class Column:
             )
         return offset, size
 
-    # ---- checks
-
-    def _verify(self, first: int, last: int) -> None:
-        """Compare the blocks under ``[first, last)`` with their checksums, each once."""
-        if first == last:
-            return
-        block = kernel.CRC_BLOCK_BYTES
-        b0 = first * self.dtype.itemsize // block
-        b1 = (last * self.dtype.itemsize - 1) // block + 1
-        if self._unverified.find(1, b0, b1) < 0:
-            return
-        assert self.view is not None
-        todo = np.frombuffer(self._unverified, np.uint8)[b0:b1].nonzero()[0] + b0
-        raw = self.view.view(np.uint8)
-        a, b = int(todo[0]), int(todo[-1]) + 1
-        computed = kernel.crc32_blocks(raw[a * block : b * block])
-        bad = np.flatnonzero(computed != self._crc[a:b])
-        if bad.size:
-            self._check(kernel.BAD_CHECKSUM, a + int(bad[0]))
-        self._unverified[a:b] = bytes(b - a)
-
     def _check(self, code: int, chunk: int) -> None:
         if code:
-            raise FormatError(
-                f"chunk {chunk} of {self.name} is damaged: {kernel.FAULTS[code]}",
-                where=self.file.path,
-                fix="Copy the file again from its source, or import it again",
-            )
+            raise faulty(self.file.path, self.name, code, chunk)
 
 
 def read_all(column: Column) -> NDArray[Any]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from typing import Any
 
 import h5py
 import numpy as np
+from h5py import h5d, h5g, h5l, h5o
 
+from genomedb.errors import FormatError
 from genomedb.storage import attrs, schema
+
+_DEEPEST = 8  # groups in groups
 
 
 def type_name(dtype: np.dtype) -> str:
@@ -17,25 +23,60 @@ def type_name(dtype: np.dtype) -> str:
 
 def structure_digest(h5: h5py.Group) -> str:
     """SHA-256 over names, shapes, types and attributes, as `docs/format.md` defines it."""
-    lines = _attribute_lines("/", h5)
+    return _digest(h5g.open(h5.id, b"/"), strict=False)[0]
 
-    def visit(path: str, item: h5py.HLObject) -> None:
-        if isinstance(item, h5py.Dataset):
+
+def checked_structure(root: h5g.GroupID) -> tuple[str, list[str]]:
+    """The structure digest, and the paths of all datasets; objects are opened once.
+
+    Raises
+    ------
+    FormatError
+        There are links, objects with several names, or of kinds that the format does not allow.
+    """
+    return _digest(root, strict=True)
+
+
+def _digest(root: h5g.GroupID, *, strict: bool) -> tuple[str, list[str]]:
+    lines, names = _attribute_lines("/", root), []
+    for path, item in _objects(root, "", 0, strict=strict):
+        if isinstance(item, h5d.DatasetID):
+            names.append(path)
             shape = ",".join(str(n) for n in item.shape)
             lines.append(f"dataset\t/{path}\t{type_name(item.dtype)}\t{shape}")
         else:
             lines.append(f"group\t/{path}")
-        lines.extend(_attribute_lines(f"/{path}", item))
-
-    h5.visititems(visit)
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+        lines += _attribute_lines(f"/{path}", item)
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest(), names
 
 
-def _attribute_lines(path: str, item: h5py.HLObject) -> list[str]:
+def _objects(
+    group: h5g.GroupID, prefix: str, depth: int, *, strict: bool
+) -> Iterator[tuple[str, Any]]:
+    """Path and object of all that lies in a group; what is not allowed is refused or left out."""
+    if depth > _DEEPEST and strict:
+        raise FormatError("groups are nested too deeply")
+    for raw in group:
+        path = prefix + raw.decode("utf-8", errors="replace")
+        if group.links.get_info(raw).type != h5l.TYPE_HARD:
+            if strict:
+                raise FormatError(f"{path} is a link; links are not allowed")
+            continue
+        item = h5o.open(group, raw)
+        if strict and h5o.get_info(item).rc != 1:
+            raise FormatError(f"{path} has more than one name")
+        if strict and not isinstance(item, (h5d.DatasetID, h5g.GroupID)):
+            raise FormatError(f"{path} is neither a group nor a dataset")
+        yield path, item
+        if isinstance(item, h5g.GroupID) and depth <= _DEEPEST:
+            yield from _objects(item, f"{path}/", depth + 1, strict=strict)
+
+
+def _attribute_lines(path: str, item: Any) -> list[str]:
     lines = []
-    for name in attrs.names(item.id):
+    for name, data in attrs.all_bytes(item):
         if path == "/" and name == schema.STRUCTURE.encode():
             continue
-        digest = hashlib.sha256(attrs.read_bytes(item.id, name)).hexdigest()
+        digest = hashlib.sha256(data).hexdigest()
         lines.append(f"attribute\t{path}\t{name.decode(errors='replace')}\t{digest}")
     return lines

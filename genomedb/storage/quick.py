@@ -81,6 +81,9 @@ class QuickDataset:
     mask: int
 
 
+_KEPT = 64  # datasets found last: more is for those who walk through all
+
+
 class Metadata:
     """The metadata of an HDF5 file, through a descriptor that stays the caller's.
 
@@ -97,9 +100,10 @@ class Metadata:
         From every method: leave it to HDF5.
     """
 
-    __slots__ = ("_blocks", "_root", "version")
+    __slots__ = ("_blocks", "_found", "_root", "version")
 
     def __init__(self, fd: int, size: int) -> None:
+        self._found: dict[str, QuickDataset | None] = {}  # by path: a published file never changes
         try:
             self._blocks = blocks = Blocks(fd, size)
             head = blocks.head
@@ -142,18 +146,25 @@ class Metadata:
 
     def dataset(self, path: str) -> QuickDataset | None:
         """Dataset at a path below the root; None when there is no object of that name."""
+        if path in self._found:
+            return self._found[path]
         try:
-            messages = self._root
+            messages: list[Message] | None = self._root
             for name in path.encode().split(b"/"):
                 if name in (b"", b".") or b"\0" in name:
                     raise Unusual("path")
+                assert messages is not None
                 address = find_link(self._blocks, messages, name)
-                if address is None:
-                    return None
-                messages = read_messages(self._blocks, address)
-            return self._dataset(messages)
+                messages = None if address is None else read_messages(self._blocks, address)
+                if messages is None:
+                    break
+            found = None if messages is None else self._dataset(messages)
         except _DAMAGE as error:
             raise Unusual(str(error)) from None
+        if len(self._found) >= _KEPT:
+            self._found.clear()
+        self._found[path] = found
+        return found
 
     def _dataset(self, messages: list[Message]) -> QuickDataset:
         found: dict[int, bytes] = {}

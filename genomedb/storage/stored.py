@@ -11,6 +11,7 @@ import numpy as np
 from h5py import h5d, h5t, h5z
 
 from genomedb.errors import FormatError
+from genomedb.kernels.chunks import FAULTS
 from genomedb.storage import schema
 from genomedb.storage.quick import QuickDataset
 
@@ -127,4 +128,13 @@ def damaged(path: Path, error: BaseException, name: str = "") -> FormatError:
     reason = str(error).split("(", 1)[-1].rstrip(")'\" ") or type(error).__name__
     return FormatError(
         f"{what} is damaged ({reason})", where=path, fix="Copy it again from its source"
+    )
+
+
+def faulty(path: Path, name: str, code: int, chunk: int) -> FormatError:
+    """Our error for a chunk or block that the kernel refuses."""
+    return FormatError(
+        f"chunk {chunk} of {name} is damaged: {FAULTS[code]}",
+        where=path,
+        fix="Copy the file again from its source, or import it again",
     )

@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
-from h5py import h5l
+from h5py import h5g
 
 from genomedb.core.chroms import ChromTable
 from genomedb.errors import FormatError, GenomeDBError
 from genomedb.storage import attrs, schema
 from genomedb.storage.chroms import chroms_of
 from genomedb.storage.columns import MAX_CHROMS, MAX_TABLE_BYTES, Column, read_small
-from genomedb.storage.digest import structure_digest
+from genomedb.storage.digest import checked_structure
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.stored import damaged
 from genomedb.storage.validate_pairs import pair_faults
@@ -132,10 +131,9 @@ def _faults(
 def _structure_faults(file: TrackFile, names: list[str]) -> Iterator[tuple[str, str, str]]:
     """Faults of names, links and attributes; fills `names` with the paths of all datasets."""
     try:
-        names += _dataset_names(file.id)
-        root = h5py.Group(h5py.h5g.open(file.id, b"/"))
-        promised = attrs.read(file.id, schema.STRUCTURE.encode())
-        if promised is None or promised != structure_digest(root):
+        digest, found = checked_structure(h5g.open(file.id, b"/"))
+        names += found
+        if attrs.read(file.id, schema.STRUCTURE.encode()) != digest:
             yield "structure", "/", "the structure digest is missing or differs"
     except FormatError as error:
         yield "object", "/", error.problem
@@ -154,31 +152,6 @@ def _check_header(file: TrackFile) -> Iterator[tuple[str, str, str]]:
         value = attrs.read(file.id, key.encode())
         if (schema.NONE if value is None else str(value)) != word:
             yield "header", "/", f"attribute {key} is {value}, the header says {word}"
-
-
-def _dataset_names(root: h5py.h5f.FileID) -> list[str]:
-    """Paths of all datasets, refusing links and other objects than groups and datasets."""
-    names: list[str] = []
-
-    def walk(group: h5py.h5g.GroupID, prefix: str, depth: int) -> None:
-        if depth > 8:
-            raise FormatError("groups are nested too deeply")
-        for raw in group:
-            path = prefix + raw.decode("utf-8", errors="replace")
-            if group.links.get_info(raw).type != h5l.TYPE_HARD:
-                raise FormatError(f"{path} is a link; links are not allowed")
-            item = h5py.h5o.open(group, raw)
-            if h5py.h5o.get_info(item).rc != 1:
-                raise FormatError(f"{path} has more than one name")
-            if isinstance(item, h5py.h5g.GroupID):
-                walk(item, f"{path}/", depth + 1)
-            elif isinstance(item, h5py.h5d.DatasetID):
-                names.append(path)
-            else:
-                raise FormatError(f"{path} is neither a group nor a dataset")
-
-    walk(h5py.h5g.open(root, b"/"), "", 0)
-    return names
 
 
 def _check_dataset(file: TrackFile, name: str, *, digests: bool) -> Iterator[tuple[str, str, str]]:

@@ -13,7 +13,9 @@ from genomedb.tracks.dense import DenseTrack
 from genomedb.virtual.source import Source, WindowFunction
 
 AHEAD = 1 << 19  # bins read at a time: enough for several threads to decode
+_UNTIL_MAPPED = 1 << 12  # bins that are not worth a copy where the file can be looked at
 _WIDEST = 1 << 12  # bins of the track in one of the walk: wider ones are few
+_PART = 1 << 17  # bins of the track looked at together
 
 
 class BinSource(Source):
@@ -54,14 +56,23 @@ class BinSource(Source):
         if not self._has_data:
             values.fill(np.nan)
             return values
-        stored = self._stored(block, size)
         if size > 1:
-            group_means(stored, size, values)
+            self._group(block, size, values)
             return values
+        stored = self._stored(block, block.first, block.last)
         np.copyto(values, stored)
         if self._missing is not None:
             values[stored == self._missing] = np.nan
         return values
+
+    def _group(self, block: BinBlock, size: int, out: NDArray[np.float64]) -> None:
+        """Means of `size` bins each, a part of the block at a time: few bins stay in the cache."""
+        n_bins = -(-self._track.chroms.lengths[block.code] // self._track.bin_size)
+        step = max(1, _PART // size)
+        for first in range(block.first, block.last, step):
+            last = min(first + step, block.last)
+            stored = self._stored(block, first * size, min(last * size, n_bins))
+            group_means(stored, size, out[first - block.first : last - block.first])
 
     def _size(self, block: Block) -> int:
         """Bins of the track in each of the block's, when they are whole; 0 for other blocks."""
@@ -75,13 +86,12 @@ class BinSource(Source):
         upper = min(block.last * block.width, self._track.chroms.lengths[block.code])
         return size if block.lower <= block.first * block.width and upper <= block.upper else 0
 
-    def _stored(self, block: BinBlock, size: int) -> NDArray[Any]:
-        """Stored values of the bins under a block, out of those that were read ahead."""
-        n_bins = -(-self._track.chroms.lengths[block.code] // self._track.bin_size)
-        first, last = block.first * size, min(block.last * size, n_bins)
+    def _stored(self, block: BinBlock, first: int, last: int) -> NDArray[Any]:
+        """Stored values of bins under a block, out of those that were read ahead."""
         if not self._first <= first <= last <= self._last:
             upper = -(-block.upper // self._track.bin_size)
-            self._load(block.code, first, min(upper, max(last, first + AHEAD)))
+            ahead = 0 if self._is_mapped else AHEAD  # a copy of a few stays in the cache
+            self._load(block.code, first, min(upper, max(last, first + ahead)))
         assert self._ahead is not None
         return self._ahead[first - self._first : last - self._first]
 
@@ -97,7 +107,7 @@ class BinSource(Source):
         track, width = self._track, self._track.bin_size
         name, length = track.chroms.names[code], track.chroms.lengths[code]
         out = None
-        if not self._is_mapped:
+        if not self._is_mapped or last - first > _UNTIL_MAPPED:
             if self._buffer.size < last - first:
                 self._buffer = np.empty(last - first, track.dtype)
             out = self._buffer[: last - first]
