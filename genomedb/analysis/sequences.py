@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import numpy as np
@@ -96,9 +96,10 @@ def reverse_complement(text: str | Texts) -> str | list[str]:
     >>> reverse_complement(["AACgN", "A"])
     ['NcGTT', 'T']
     """
-    if isinstance(text, str):
-        return dna.reverse_complement(text)
-    return [dna.reverse_complement(one) for one in text]
+    found = _texts(text)
+    if isinstance(found, str):
+        return dna.reverse_complement(found)
+    return [dna.reverse_complement(one) for one in found]
 
 
 @overload
@@ -116,7 +117,19 @@ def reverse(text: str) -> str: ...
 def reverse(text: Texts) -> list[str]: ...
 def reverse(text: str | Texts) -> str | list[str]:
     """A text from its end to its beginning, or each of a list."""
-    return text[::-1] if isinstance(text, str) else [one[::-1] for one in text]
+    found = _texts(text)
+    return found[::-1] if isinstance(found, str) else [one[::-1] for one in found]
+
+
+def _texts(given: Any) -> str | list[str]:
+    """A text, or a list of them."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, Iterable) and not isinstance(given, (bytes, dict)):
+        listed = list(given)
+        if all(isinstance(text, str) for text in listed):
+            return listed
+    raise UsageError(f"the text is {given!r:.60}", fix="Give a text or a list of texts")
 
 
 def kmer_count(

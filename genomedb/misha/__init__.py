@@ -8,6 +8,7 @@ so.
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import isfunction
 from typing import Any
 
 _MODULES = {
@@ -17,11 +18,12 @@ _MODULES = {
     ),
     "binned": ("gbins_quantiles", "gbins_summary", "gdist", "glookup", "gpartition"),
     "database": (
-        "gdb_convert_to_indexed", "gdb_create", "gdb_create_linked", "gdb_examples_path",
+        "gdb_convert_to_indexed", "gdb_examples_path",
         "gdb_get_readonly_attrs", "gdb_info", "gdb_init", "gdb_init_examples",
         "gdb_mark_cache_dirty", "gdb_reload", "gdb_set_readonly_attrs", "gdb_unload",
         "gmax_processes", "gsetroot",
     ),
+    "database_creation": ("gdb_create", "gdb_create_linked"),
     "datasets": (
         "gdataset_example_path", "gdataset_info", "gdataset_load", "gdataset_ls", "gdataset_save",
         "gdataset_unload",
@@ -111,6 +113,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'genomedb.misha' has no attribute {name!r}")
     module, there = _HOME[name]
     value = getattr(import_module(module), there)
+    if isfunction(value):
+        value = import_module("genomedb.misha.checked").checked(value)
     globals()[name] = value
     return value
 

@@ -130,6 +130,8 @@ def gintervals_update(
     TrackNotFoundError, ChromError, UsageError
         Also when no row would be left.
     """
+    if intervals is not None and not hasattr(intervals, "columns"):
+        raise UsageError(f"intervals is {intervals!r:.60}", fix="Give a DataFrame, or None")
     sets.update_set(
         current_db(), intervals_set, intervals, chrom=chrom, chrom1=chrom1, chrom2=chrom2
     )

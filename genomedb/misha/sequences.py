@@ -117,7 +117,7 @@ def gseq_kmer(
     if mode not in ("count", "frac"):
         raise UsageError(f"there is no mode {mode!r}", fix='Take "count" or "frac"')
     gaps = gap_letters(gap_chars) if skip_gaps else ""
-    region = Region(start_pos, end_pos, len(kmer) - 1 if extend else 0, gaps)
+    region = Region(_letter(start_pos), _letter(end_pos), len(kmer) - 1 if extend else 0, gaps)
     texts = texts_of(seqs)
     counts = sequences.kmer_count([region.of(text) for text in texts], kmer, strand=strand)
     if mode == "count":
@@ -152,6 +152,10 @@ def gseq_kmer_dist(intervals: Any, k: int = 6, mask: Any = None) -> pd.DataFrame
         frame = difference(frame, frame_named(mask, what="mask"), db.chroms)
     found = sequences.kmer_distribution(db, frame, k)
     return found.assign(kmer=found["kmer"].astype("str"))
+
+
+def _letter(place: int | None) -> int | None:
+    return None if place is None else int(place)
 
 
 # ---- motifs
@@ -231,10 +235,12 @@ def gseq_pwm(
         raise UsageError("spat_min and spat_max are for virtual tracks", fix="Leave them out")
     if reach < 0:
         raise UsageError(f"extend={extend} is below 0", fix="Give a number of letters, or True")
-    region = Region(start_pos, end_pos, reach, gap_letters(gap_chars) if skip_gaps else "")
+    region = Region(
+        _letter(start_pos), _letter(end_pos), reach, gap_letters(gap_chars) if skip_gaps else ""
+    )
     options = {
         "prior": prior, "bidirect": bidirect, "strand": strand, "score_thresh": score_thresh,
-        "spat_factor": spat_factor, "spat_bin": None if spat_factor is None else spat_bin,
+        "spat_factor": _weights(spat_factor), "spat_bin": None if spat_factor is None else spat_bin,
     }  # fmt: skip
     if mode != "count":
         options["score_thresh"] = None
@@ -249,6 +255,20 @@ def gseq_pwm(
         return places
     sign = np.sign(np.nan_to_num(found)).astype(np.int64)
     return pd.DataFrame({"pos": places, "strand": sign if bidirect else sign * strand})
+
+
+def _weights(spat_factor: Any) -> NDArray[np.float64] | None:
+    if spat_factor is None:
+        return None
+    try:
+        found = np.asarray(spat_factor, np.float64)
+    except (TypeError, ValueError):
+        found = np.empty(0)
+    if found.ndim != 1 or not found.size:
+        raise UsageError(
+            f"spat_factor is {spat_factor!r:.60}", fix="Give a list of numbers above 0"
+        )
+    return found
 
 
 def _places(found: NDArray[np.float64], texts: list[str], region: Region) -> NDArray[np.float64]:

@@ -154,7 +154,9 @@ def _chosen(track: ArrayTrack, slice: Any) -> list[str]:
     """Names of the columns that are asked for."""
     if slice is None:
         return list(track.columns)
-    listed = [slice] if isinstance(slice, (str, int, np.integer)) else list(slice)
+    listed = [slice] if isinstance(slice, (str, int, np.integer)) else slice
+    if not isinstance(listed, Iterable):
+        raise UsageError(f"slice is {slice!r:.60}", fix="Give names or numbers of columns")
     names = []
     for item in listed:
         if isinstance(item, (int, np.integer)) and not isinstance(item, bool):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -182,7 +183,7 @@ def _file(root: Path, name: str) -> Path:
     return root / f"{track_name(name)}.h5"
 
 
-def gtrack_rm(track: str, force: bool = False, db: str | None = None) -> None:
+def gtrack_rm(track: str, force: bool = False, db: str | os.PathLike[str] | None = None) -> None:
     """Delete a track with its attributes and variables.
 
     Never asks: without `force` an existing track is not deleted.
@@ -215,9 +216,9 @@ def gtrack_rm(track: str, force: bool = False, db: str | None = None) -> None:
     FolderDB(root).remove_track(here.full_name(track))
 
 
-def _dataset(here: FolderDB, path: str) -> Path:
+def _dataset(here: FolderDB, path: str | os.PathLike[str]) -> Path:
     wanted = Path(path).expanduser().resolve()
     for root in here.datasets[1:]:
         if root.resolve() == wanted:
             return root
-    raise UsageError("is not a dataset that is loaded", where=path)
+    raise UsageError("is not a dataset that is loaded", where=wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import index
 from typing import Any
@@ -140,7 +141,10 @@ def _columns(track: Track, defined: VirtualTrack) -> list[str] | None:
             f"track '{track.name}' is no array track and has no columns", fix="Leave columns out"
         )
     given = defined.columns
-    listed = [given] if isinstance(given, (str, int)) else list(given)
+    listed = [given] if isinstance(given, (str, int)) else given
+    if not isinstance(listed, Iterable):
+        raise UsageError(f"columns are {given!r:.60}", fix="Give names or numbers from 0")
+    listed = list(listed)
     known = dict(enumerate(track.columns)) | {name: name for name in track.columns}
     unknown = [column for column in listed if column not in known]
     if unknown or not listed:

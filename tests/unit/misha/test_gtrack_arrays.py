@@ -116,7 +116,7 @@ def test_sources_have_to_be_there(pm, tmp_path):
         with pytest.raises(MissingFileError, match="neither a track nor a file"):
             pm.gtrack_array_import("b", "", src)
     for srcs, message in [
-        ((), "no source"), (("d",), "Track 'd' is dense, not an array"), ((3,), "source is 3"),
+        ((), "no source"), (("d",), "Track 'd' is dense, not an array"), ((3,), "srcs is 3"),
     ]:  # fmt: skip
         with pytest.raises(UsageError, match=message):
             pm.gtrack_array_import("b", "", *srcs)

@@ -66,8 +66,8 @@ def test_names_are_checked_before_anything_moves(pm, call):
         ("genes", "x", TrackNotFoundError, "an interval set"),
         ("d", "9x", UsageError, "no name of a track"),
         ("d", "a..b", UsageError, "not legal"),
-        ("d", None, UsageError, "None is no name"),
-        (None, "x", UsageError, "track cannot be None"),
+        ("d", None, UsageError, "dest is None"),
+        (None, "x", UsageError, "src is None"),
     ]:
         with pytest.raises(kind, match=message):
             change(src, dest)

@@ -135,7 +135,7 @@ def test_chromosomes_left_out_are_told_unless_they_are_scaffolds(empty, write):
         ({"defval": "x"}, "defval is 'x'"),
         ({"func": "max"}, "func 'max' needs bins"),
         ({"func": "mode", "binsize": 10}, "func 'mode' is unknown"),
-        ({"func": ["max"], "binsize": 10}, "is unknown"),
+        ({"func": ["max"], "binsize": 10}, "func is "),
         ({"attrs": ["lab"]}, r"attrs is \['lab'\]"),
         ({"attrs": {"": "x"}}, "attrs has the name ''"),
         ({"attrs": {1: "x"}}, "attrs has the name 1"),

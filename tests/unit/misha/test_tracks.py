@@ -69,7 +69,7 @@ def test_what_is_no_track_is_not_one(pm):
             with pytest.raises(ValueError, match=f"'{name}' does not exist"):
                 call(name)
     for call in (pm.gtrack_exists, pm.gtrack_info, pm.gtrack_dataset):
-        with pytest.raises(ValueError, match="track cannot be None"):
+        with pytest.raises(ValueError, match="track is None"):
             call(None)
 
 

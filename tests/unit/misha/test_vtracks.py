@@ -94,7 +94,7 @@ def test_columns_of_an_array_track_are_chosen(pm):
     assert pm.gvtrack_info("v")["slice"] == ["x", "z"]
     pm.gvtrack_array_slice("v", 1)
     assert value(pm, "v") == 3.5
-    with pytest.raises(UsageError, match="params must be None"):
+    with pytest.raises(UsageError, match="params is 1"):
         pm.gvtrack_array_slice("v", params=1)
     pm.gvtrack_create("w", "d")
     with pytest.raises(UsageError, match="no array track"):
@@ -153,7 +153,7 @@ def test_they_are_listed_replaced_and_forgotten(pm):
         (("genes", "s"), {}, "'genes' is the name of a track or interval set"),
         (("9a", "d"), {}, "not legal"),
         (("a-b", "d"), {}, "no name of a virtual track"),
-        ((None, "d"), {}, "no name of a virtual track"),
+        ((None, "d"), {}, "vtrack_name is None"),
         (("v", "d"), {"filter": "nope"}, "'nope'"),
     ],
 )
