@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import genomedb
@@ -94,7 +95,8 @@ def test_bytes_of_letters_are_a_sequence(db):
         assert db["seq"].get_seq_str(chrom, 1, len(text)) == text
     assert db["seq"].track_type == "sequence"
     assert db["dnase/mids"].track_type == "dense"
-    assert genomedb.extract_sequence(db, "chr1:0-9") == [EXPECTED["seq"]["chr1"][:9]]
+    some = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [9]})
+    assert genomedb.extract_sequence(db, some) == [EXPECTED["seq"]["chr1"][:9]]
 
 
 def test_tables_are_features(db):
