@@ -73,6 +73,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.exporters.tables import export_bed as export_bed
     from genomedb.exporters.tables import export_parquet as export_parquet
     from genomedb.exporters.tables import export_tsv as export_tsv
+    from genomedb.importers.alignments import import_alignments as import_alignments
     from genomedb.importers.features import import_features as import_features
     from genomedb.importers.intervals import read_bed as read_bed
     from genomedb.importers.intervals import read_gff as read_gff
@@ -84,6 +85,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.misha_database import import_misha as import_misha
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
+    from genomedb.kernels.alignments import ReadFilter as ReadFilter
     from genomedb.readers.motifs import read_motifs as read_motifs
     from genomedb.tracks.convert import convert as convert
     from genomedb.tracks.diff import diff_tracks as diff_tracks
@@ -99,6 +101,8 @@ _HOME = {
     "open_track": "genomedb.tracks.open",
     "import_signal": "genomedb.importers.signal",
     "import_features": "genomedb.importers.features",
+    "import_alignments": "genomedb.importers.alignments",
+    "ReadFilter": "genomedb.kernels.alignments",
     "import_fasta": "genomedb.importers.sequence",
     "import_many": "genomedb.importers.many",
     "read_manifest": "genomedb.importers.manifest",
