@@ -61,6 +61,7 @@ _MODULES = {
     "liftover": (
         "gintervals_as_chain", "gintervals_liftover", "gintervals_load_chain", "gtrack_liftover",
     ),
+    "motif_files": ("gseq_read_homer", "gseq_read_jaspar", "gseq_read_meme"),
     "query": ("gcor", "gextract", "gquantiles", "gsample", "gscreen", "gsummary"),
     "segments": ("gsegment", "gwilcox"),
     "sequences": (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, NoReturn
+from typing import Any, Final, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,27 @@ def read_motifs(path: str | Path, *, format: MotifFormat | None = None) -> list[
     --------
     >>> [motif.name for motif in read_motifs("JASPAR2024.txt")]  # doctest: +SKIP
     """
+    return [motif for motif, _ in read_described_motifs(path, format=format)]
+
+
+def read_described_motifs(
+    path: str | Path, *, format: MotifFormat | None = None
+) -> list[tuple[Pssm, dict[str, Any]]]:
+    """As `read_motifs`, each motif with what its file says of it.
+
+    Returns
+    -------
+    list of (Pssm, dict)
+        The dict has ``id``, ``name`` and ``w`` (positions), and of MEME ``alength``, ``nsites``,
+        ``E``, ``url``, ``strand`` and ``background``; of JASPAR ``nsites`` and ``format``
+        (``simple`` where motifs have no headers: they are named after the file); of HOMER
+        ``consensus``, ``log_odds_threshold`` and ``log_p_value``. None where the file says nothing.
+
+    Raises
+    ------
+    ParseError, UsageError, MissingFileError, FormatError
+        As of `read_motifs`.
+    """
     if format is not None and format not in FORMATS:
         raise UsageError(f"format {format!r:.40} is unknown", fix=f"Use one of: {FORMATS}")
     with open_bytes(path) as source:
@@ -74,6 +95,7 @@ def read_motifs(path: str | Path, *, format: MotifFormat | None = None) -> list[
 
 
 _Lines = list[tuple[int, str]]
+_Described = tuple[Pssm, dict[str, Any]]
 
 
 def _format_of(lines: _Lines, path: str) -> MotifFormat:
@@ -101,8 +123,11 @@ def _until_header(lines: _Lines) -> Iterator[tuple[int, str]]:
 # ---- MEME
 
 
-def _meme(lines: _Lines, path: str) -> Iterator[Pssm]:
-    name, strands, waiting = "", "+ -", iter(lines)
+def _meme(lines: _Lines, path: str) -> Iterator[_Described]:
+    identity: list[str] = []
+    facts: dict[str, Any] = {}
+    strands: str | None
+    strands, background, waiting = None, None, iter(lines)
     for number, text in waiting:
         lowered = text.lower()
         if lowered.startswith("alphabet") and "=" in text:
@@ -111,9 +136,13 @@ def _meme(lines: _Lines, path: str) -> Iterator[Pssm]:
                 _refuse(f"alphabet {letters[:20]} is not {LETTERS}", path, number, "Use DNA motifs")
         elif lowered.startswith("strands:"):
             strands = text.split(":", 1)[1].strip()
+        elif lowered.startswith("background letter"):
+            at, row = next(waiting, (number, ""))
+            background = _background(row, path, at)
         elif text.startswith("MOTIF"):
-            words = text.split()
-            name = words[1] if len(words) > 1 else ""
+            identity = text.split(maxsplit=2)[1:]
+        elif text.startswith("URL"):
+            facts["url"] = text[3:].strip() or None  # of the motif before
         elif lowered.startswith("letter-probability matrix"):
             settings = dict(_SETTING.findall(lowered))
             width = settings.get("w", "")
@@ -124,7 +153,20 @@ def _meme(lines: _Lines, path: str) -> Iterator[Pssm]:
             for _ in range(int(width)):
                 at, row = next(waiting, (number, ""))
                 rows.append(_numbers(row.split(), 4, path, at))
-            yield _motif(rows, path, number, name=name, bidirectional="-" in strands)
+            name = identity[0] if identity else ""
+            facts = {
+                "id": name, "name": identity[1] if len(identity) > 1 else None, "alength": 4,
+                "w": len(rows), "nsites": _number(settings.get("nsites", "")),
+                "E": _number(settings.get("e", "")), "url": None, "strand": strands,
+                "background": background,
+            }  # fmt: skip
+            yield _motif(rows, path, number, name=name, bidirectional=strands != "+"), facts
+
+
+def _background(row: str, path: str, line: int) -> dict[str, float]:
+    """Frequencies of the letters: ``A 0.3 C 0.2 G 0.2 T 0.3``."""
+    words = row.split()
+    return dict(zip(map(str.upper, words[::2]), _numbers(words[1::2], 4, path, line), strict=False))
 
 
 # ---- JASPAR and HOMER
@@ -139,22 +181,38 @@ class _Headed:
     rows: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _headed(lines: _Lines, path: str, kind: MotifFormat) -> Iterator[Pssm]:
-    number, first = lines[0]
-    if not first.startswith(">"):
-        _refuse(f"{first[:60]!r} is no header", path, number, "A motif begins with >")
+def _headed(lines: _Lines, path: str, kind: MotifFormat) -> Iterator[_Described]:
     motifs: list[_Headed] = []
     for number, text in lines:
         if text.startswith(">"):
             motifs.append(_Headed(number, text[1:].strip()))
         elif not text.startswith("#"):
+            if not motifs:
+                if kind == "jaspar":
+                    yield from _simple(lines, path)
+                    return
+                _refuse(f"{text[:60]!r} is no header", path, number, "A motif begins with >")
             motifs[-1].rows.append((number, text))
     for motif in motifs:
         yield _jaspar(motif, path) if kind == "jaspar" else _homer(motif, path)
 
 
-def _jaspar(motif: _Headed, path: str) -> Pssm:
-    name = (motif.header.split() or [""])[0]
+def _simple(lines: _Lines, path: str) -> Iterator[_Described]:
+    """Motifs of four rows of counts each, without headers; named after the file."""
+    rows = [(number, text) for number, text in lines if not text.startswith("#")]
+    stem = Path(path).name.partition(".")[0]
+    if len(rows) % 4:
+        _refuse(f"{len(rows)} rows without a header are no motifs", path, rows[-1][0],
+                "Give four rows a motif: A, C, G, T")  # fmt: skip
+    for i in range(0, len(rows), 4):
+        name = stem if len(rows) == 4 else f"{stem}.{i // 4 + 1}"
+        motif, facts = _jaspar(_Headed(rows[i][0], name, rows[i : i + 4]), path)
+        yield motif, {**facts, "nsites": None, "format": "simple"}
+
+
+def _jaspar(motif: _Headed, path: str) -> _Described:
+    words = motif.header.split(maxsplit=1)
+    name = (words or [""])[0]
     by_letter: dict[str, list[float]] = {}
     for i, (number, text) in enumerate(motif.rows):
         found = _ROW.fullmatch(text)
@@ -166,14 +224,23 @@ def _jaspar(motif: _Headed, path: str) -> Pssm:
         _refuse(f"motif {name} has not 4 rows of one length", path, motif.line,
                 "Give one row a letter: A, C, G, T")  # fmt: skip
     rows = [list(row) for row in zip(*(by_letter[letter] for letter in LETTERS), strict=True)]
-    return _motif(rows, path, motif.line, name=name)
+    facts = {
+        "id": name, "name": words[1] if len(words) > 1 else None, "w": len(rows),
+        "nsites": max((sum(row) for row in rows), default=None), "format": "jaspar",
+    }  # fmt: skip
+    return _motif(rows, path, motif.line, name=name), facts
 
 
-def _homer(motif: _Headed, path: str) -> Pssm:
+def _homer(motif: _Headed, path: str) -> _Described:
     fields = [text.strip() for text in motif.header.split("\t")]
     name = fields[1] if len(fields) > 1 else fields[0]
     rows = [_numbers(text.split(), 4, path, number) for number, text in motif.rows]
-    return _motif(rows, path, motif.line, name=name, consensus=fields[0])
+    numbers = [_any_number(text) for text in [*fields[2:4], "", ""]]
+    facts = {
+        "id": fields[0], "name": name, "consensus": fields[0], "log_odds_threshold": numbers[0],
+        "log_p_value": numbers[1], "w": len(rows), "source": "homer",
+    }  # fmt: skip
+    return _motif(rows, path, motif.line, name=name, consensus=fields[0]), facts
 
 
 # ---- numbers
@@ -202,6 +269,11 @@ def _numbers(fields: list[str], n: int | None, path: str, line: int) -> list[flo
         _refuse(f"{' '.join(fields)[:60]!r} is no row of {'' if n is None else f'{n} '}frequencies",
                 path, line)  # fmt: skip
     return numbers
+
+
+def _any_number(text: str) -> float | None:
+    """A number of either sign, or None."""
+    return float(text) if _THRESHOLD.fullmatch(text) else None
 
 
 def _number(text: str) -> float | None:

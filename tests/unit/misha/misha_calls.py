@@ -50,6 +50,9 @@ def make_database(folder):
 
 
 FILES = {
+    "x.meme": "MEME version 4\n\nMOTIF a\nletter-probability matrix: w= 1\n1 0 0 0\n",
+    "x.jaspar": ">a b\n1\n1\n1\n1\n",
+    "x.homer": ">AC\tname\t3\n1\t0\t0\t0\n0\t1\t0\t0\n",
     "x.bedgraph": "chr1 0 10 1\n",
     "x.bed": "chr1\t0\t10\tn\t7\n",
     "x.gff": "chr1\ts\texon\t1\t10\t.\t+\t.\tID=a\n",
@@ -163,6 +166,9 @@ CALLS = {  # positional arguments under "", others by name
     "gseq_kmer": {"seqs": "ACGT", "kmer": "AC"},
     "gseq_kmer_dist": {"intervals": ONE, "k": 2},
     "gseq_pwm": {"seqs": "ACGT", "pssm": MOTIF},
+    "gseq_read_homer": {"file": "x.homer"},
+    "gseq_read_jaspar": {"file": "x.jaspar"},
+    "gseq_read_meme": {"file": "x.meme"},
     "gseq_rev": {"seq": "ACG"},
     "gseq_revcomp": {"seq": "ACG"},
     "gsetroot": {"groot": "toy"},
