@@ -37,7 +37,8 @@ cdef class ReadFile:
 
     def readinto(self, buffer):
         """Fill `buffer` from the position as far as the file goes."""
-        got = os.preadv(self.fd, [buffer], self.at)
+        # damaged metadata may name places that no file has
+        got = os.preadv(self.fd, [buffer], self.at) if self.at < self.size else 0
         self.at = self.at + got
         return got
 

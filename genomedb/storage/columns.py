@@ -325,7 +325,8 @@ class Column:
         if offset is None or offset < 0:
             return -1, 0
         assert self._pipeline is not None
-        if mask != 0 or size > 2 * self._pipeline.chunk_bytes + 4096:
+        far = offset > self.file.status.st_size  # perhaps further than an int64 holds
+        if far or mask != 0 or size > 2 * self._pipeline.chunk_bytes + 4096:
             raise FormatError(
                 f"dataset {self.name} has a chunk stored in a way that is not allowed",
                 where=self.file.path,

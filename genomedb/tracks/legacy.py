@@ -12,7 +12,7 @@ from genomedb.core.chroms import ChromTable
 from genomedb.core.region import check_inside
 from genomedb.core.texts import Texts
 from genomedb.core.track_stats import LetterStats, TrackStats
-from genomedb.errors import FormatError
+from genomedb.errors import FormatError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.legacy_pytables import LIFTOVER, LegacyFile, read_legacy_genome
@@ -78,24 +78,28 @@ class LegacySequenceTrack(LegacyDenseTrack, SequenceTrack):
     """Letters of a 1-D array a chromosome."""
 
 
+def _spec(name: str, dtype: np.dtype[Any]) -> ColumnSpec:
+    """Column of features for one of a table."""
+    if dtype.kind == "S":
+        return ColumnSpec(name, "", schema.TEXT)
+    return ColumnSpec(name, "uint8" if dtype.kind == "b" else dtype.name)
+
+
 class LegacyFeatureTrack(LegacyTrack, FeatureTrack):
     """Rows of a table a chromosome, sorted when they are read."""
 
     def _read_specs(self, file: TrackFile) -> tuple[ColumnSpec, ...]:
         assert isinstance(file, LegacyFile)
-        names = [n for n in file.columns if n not in POSITIONS]
-        numbers = {n: "uint8" if d.kind == "b" else d.name for n, d in file.columns.items()}
-        specs = tuple(
-            ColumnSpec(n, "", schema.TEXT)
-            if file.columns[n].kind == "S"
-            else ColumnSpec(n, numbers[n])
-            for n in names
-        )
         for needed in (schema.START, schema.END):
             if needed not in file.columns or file.columns[needed].kind not in "iu":
-                raise FormatError(f"the table has no column {needed} of whole numbers",
-                                  where=file.path)  # fmt: skip
-        check_columns(specs)
+                raise FormatError(
+                    f"the table has no column {needed} of whole numbers", where=file.path
+                )
+        try:
+            specs = tuple(_spec(n, d) for n, d in file.columns.items() if n not in POSITIONS)
+            check_columns(specs)
+        except UsageError as error:
+            raise FormatError(f"the table is damaged: {error}", where=file.path) from error
         self.columns = specs
         self._strand: bool | None = schema.STRAND in file.columns
         return (_STRAND, *specs)
@@ -113,20 +117,26 @@ class LegacyFeatureTrack(LegacyTrack, FeatureTrack):
         file = self._legacy
         shown = {k: np.dtype(f"U{d.itemsize}") if d.kind == "S" else d
                  for k, d in file.columns.items()}  # fmt: skip
-        held = file.table_rows(name) if file.has(name) else {}
+        held = _columns_of(file, name) if file.has(name) else {}
         rows = np.empty(next((v.size for v in held.values()), 0), list(shown.items()))
         for key, values in held.items():
             rows[key] = np.char.decode(values, "latin-1") if values.dtype.kind == "S" else values
         return rows
 
 
+def _columns_of(file: LegacyFile, name: str) -> dict[str, NDArray[Any]]:
+    """Columns of the table of a chromosome, which all tables of a file have."""
+    held = file.table_rows(name)
+    if {k: d.dtype for k, d in held.items()} != file.columns:
+        raise FormatError(f"table {name} has other columns than the first", where=file.path)
+    return held
+
+
 class _Rows:
     """Rows of one chromosome in memory, sorted by start, then end; reads like a `Table`."""
 
     def __init__(self, file: LegacyFile, chroms: ChromTable, name: str) -> None:
-        held = file.table_rows(name)
-        if held.keys() != file.columns.keys():
-            raise FormatError(f"table {name} has other columns than the first", where=file.path)
+        held = _columns_of(file, name)
         start, end = held[schema.START].astype(np.int64) - 1, held[schema.END].astype(np.int64)
         bad = (start < 0) | (end <= start) | (end > chroms.length(name))
         if bad.any():
