@@ -40,11 +40,34 @@ def zorder(x: ArrayLike, y: ArrayLike) -> NDArray[np.int64]:
     >>> zorder([1, 0, 1, 0], [1, 1, 0, 0]).tolist()
     [3, 2, 1, 0]
     """
+    return zsorted(x, y)[0]
+
+
+def zsorted(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+    """Sort places in the order of the Z-curve.
+
+    Parameters
+    ----------
+    x, y : array_like of integers, shape (n,)
+        As for `zorder`.
+
+    Returns
+    -------
+    order : ndarray of int64, shape (n,)
+        As of `zorder`.
+    x, y : ndarray of int32, if both were, or int64
+        The positions in that order, made in less time than by taking them.
+
+    Raises
+    ------
+    UsageError
+        As `zorder`.
+    """
     xs, ys = positions(x, y)
     if xs.shape != ys.shape or xs.ndim != 1:
         raise UsageError(f"{xs.size} positions on the first axis and {ys.size} on the second")
     if not xs.size:
-        return np.empty(0, np.int64)
+        return np.empty(0, np.int64), xs, ys
     low, high = min(xs.min(), ys.min()), max(xs.max(), ys.max())
     if low < 0:
         raise UsageError(f"position {low} is negative", fix="Positions are counted from 0")
@@ -52,8 +75,9 @@ def zorder(x: ArrayLike, y: ArrayLike) -> NDArray[np.int64]:
     if not shift:
         return _sorted(xs, ys, 0, 2**_BITS - 1)
     # the order of the lower bits, then, keeping it among equals, that of the higher ones
-    lower = _sorted(xs, ys, 0, 2**shift - 1)
-    return lower[_sorted(xs[lower], ys[lower], shift, 2**_BITS - 1)]
+    lower, *_ = _sorted(xs, ys, 0, 2**shift - 1)
+    order = lower[_sorted(xs[lower], ys[lower], shift, 2**_BITS - 1)[0]]
+    return order, xs[order], ys[order]
 
 
 def positions(*arrays: ArrayLike) -> list[NDArray[Any]]:
@@ -72,17 +96,26 @@ def positions(*arrays: ArrayLike) -> list[NDArray[Any]]:
     return [np.ascontiguousarray(a, kind) for a in made]
 
 
-def _sorted(x: NDArray[Any], y: NDArray[Any], shift: int, mask: int) -> NDArray[np.int64]:
-    """Stable order by the Morton code of some bits."""
+def _sorted(
+    x: NDArray[Any], y: NDArray[Any], shift: int, mask: int
+) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+    """Stable order by the Morton code of some bits, and these bits of x and y in that order."""
     code = np.empty(x.size, np.uint64)
     _zorder.codes(x, y, shift, mask, code)
     if _zorder.is_sorted(code):
-        return np.arange(x.size, dtype=np.int64)
-    if x.size >= _MOST:
-        return np.argsort(code, kind="stable").astype(np.int64, copy=False)
-    row = np.arange(x.size, dtype=np.uint32)
-    other = np.empty_like(row)
-    order = np.empty(x.size, np.int64)  # lends its memory to the sort first
-    swapped = _zorder.sort(code, order.view(np.uint64), row, other)
-    order[:] = other if swapped else row
-    return order
+        order = np.arange(x.size, dtype=np.int64)
+    elif x.size >= _MOST:
+        order = np.argsort(code, kind="stable").astype(np.int64, copy=False)
+        code = code[order]
+    else:
+        row = np.arange(x.size, dtype=np.uint32)
+        other = np.empty_like(row)
+        order = np.empty(x.size, np.int64)  # lends its memory to the sort first
+        if _zorder.sort(code, order.view(np.uint64), row, other):
+            code[:] = order.view(np.uint64)
+            row = other
+        order[:] = row
+        del row, other
+    xs, ys = np.empty_like(x), np.empty_like(y)
+    _zorder.places(code, xs, ys)
+    return order, xs, ys

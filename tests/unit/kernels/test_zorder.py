@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genomedb.errors import UsageError
-from genomedb.kernels.zorder import zorder
+from genomedb.kernels.zorder import zorder, zsorted
 
 
 def slow_code(x, y):
@@ -28,7 +28,23 @@ def places(most):
 def test_rows_come_in_the_order_of_their_codes_and_equal_ones_as_they_were(rows):
     x = np.array([r[0] for r in rows], np.int64)
     y = np.array([r[1] for r in rows], np.int64)
-    assert zorder(x, y).tolist() == slow_order(x, y)
+    order, *sorted_places = zsorted(x, y)
+    assert zorder(x, y).tolist() == order.tolist() == slow_order(x, y)
+    np.testing.assert_array_equal(sorted_places, (x[order], y[order]))
+
+
+@pytest.mark.parametrize("spread", [1, 2**12, 2**27])
+@pytest.mark.parametrize("crowd", [1, 40, 60, 3000])
+def test_crowds_far_apart_are_sorted_within(spread, crowd):
+    rng = np.random.default_rng(crowd)
+    centre = rng.integers(0, 10, (2, 3000 // crowd)) * spread
+    x, y = np.repeat(centre, crowd, axis=1) + rng.integers(0, 30, (2, 3000 // crowd * crowd))
+    mixed = rng.permutation(x.size)
+    x, y = x[mixed].astype(np.int32), y[mixed].astype(np.int32)
+    order, *sorted_places = zsorted(x, y)
+    assert order.tolist() == slow_order(x, y)
+    np.testing.assert_array_equal(sorted_places, (x[order], y[order]))
+    assert sorted_places[0].dtype == np.int32
 
 
 @pytest.mark.parametrize("kind", [np.int32, np.int64, np.uint16])
