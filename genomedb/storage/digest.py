@@ -26,8 +26,8 @@ def structure_digest(h5: h5py.Group) -> str:
     return _digest(h5g.open(h5.id, b"/"), strict=False)[0]
 
 
-def checked_structure(root: h5g.GroupID) -> tuple[str, list[str]]:
-    """The structure digest, and the paths of all datasets; objects are opened once.
+def checked_structure(root: h5g.GroupID) -> tuple[str, dict[str, str | None]]:
+    """The structure digest, and by path the SHA-256 that each dataset has as an attribute.
 
     Raises
     ------
@@ -37,17 +37,19 @@ def checked_structure(root: h5g.GroupID) -> tuple[str, list[str]]:
     return _digest(root, strict=True)
 
 
-def _digest(root: h5g.GroupID, *, strict: bool) -> tuple[str, list[str]]:
-    lines, names = _attribute_lines("/", root), []
+def _digest(root: h5g.GroupID, *, strict: bool) -> tuple[str, dict[str, str | None]]:
+    lines, promised = _attribute_lines("/", attrs.all_bytes(root)), {}
     for path, item in _objects(root, "", 0, strict=strict):
+        found = attrs.all_bytes(item)
         if isinstance(item, h5d.DatasetID):
-            names.append(path)
+            sha256 = dict(found).get(schema.SHA256.encode())
+            promised[path] = None if sha256 is None else sha256.decode("latin-1")
             shape = ",".join(str(n) for n in item.shape)
             lines.append(f"dataset\t/{path}\t{type_name(item.dtype)}\t{shape}")
         else:
             lines.append(f"group\t/{path}")
-        lines += _attribute_lines(f"/{path}", item)
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest(), names
+        lines += _attribute_lines(f"/{path}", found)
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest(), promised
 
 
 def _objects(
@@ -72,9 +74,9 @@ def _objects(
             yield from _objects(item, f"{path}/", depth + 1, strict=strict)
 
 
-def _attribute_lines(path: str, item: Any) -> list[str]:
+def _attribute_lines(path: str, found: list[tuple[bytes, bytes]]) -> list[str]:
     lines = []
-    for name, data in attrs.all_bytes(item):
+    for name, data in found:
         if path == "/" and name == schema.STRUCTURE.encode():
             continue
         digest = hashlib.sha256(data).hexdigest()

@@ -58,24 +58,30 @@ class Mapped:
         self.view: NDArray[Any] = np.frombuffer(file.map, dtype, size, offset)
 
     def read(self, first: int, last: int, out: NDArray[Any] | None) -> NDArray[Any]:
-        """Values ``[first, last)``: a view of the file, or `out` filled."""
-        self.check(first, last)
-        values = self.view[first:last]
-        if out is None:
-            return values
-        if out.flags.c_contiguous:
-            self._fill(first * values.itemsize, out.view(np.uint8))
-        else:
-            out[:] = values
-        return out
-
-    def check(self, first: int, last: int) -> None:
-        """Compare the blocks under values ``[first, last)`` with their checksums, each once.
+        """Values ``[first, last)``: a view of the file, or `out` filled.
 
         Raises
         ------
         FormatError
-            One differs.
+            A block under them differs from its checksum.
+        """
+        if out is None or not out.flags.c_contiguous:
+            self._check(first, last)
+            if out is None:
+                return self.view[first:last]
+            out[:] = self.view[first:last]
+            return out
+        raw, at = out.view(np.uint8), first * self.view.itemsize
+        self._fill(at, raw)
+        self._check(first, last, raw, at)
+        return out
+
+    def _check(
+        self, first: int, last: int, held: NDArray[np.uint8] | None = None, at: int = 0
+    ) -> None:
+        """Compare the blocks under values ``[first, last)`` with their checksums, each once.
+
+        Bytes that were read already are `held`, from byte `at` on.
         """
         if first == last:
             return
@@ -84,12 +90,18 @@ class Mapped:
         if self._unverified.find(1, b0, b1) < 0:
             return
         todo = np.frombuffer(self._unverified, np.uint8)[b0:b1].nonzero()[0] + b0
-        begin, stop = int(todo[0]), int(todo[-1]) + 1
-        raw = self.view.view(np.uint8)[begin * block : stop * block]
-        bad = np.flatnonzero(kernel.crc32_blocks(raw) != self._crc[begin:stop])
-        if bad.size:
-            raise faulty(self._file.path, self._name, kernel.BAD_CHECKSUM, begin + int(bad[0]))
-        self._unverified[begin:stop] = bytes(stop - begin)
+        begin, end = int(todo[0]), int(todo[-1]) + 1
+        for a in range(begin, end, _BLOCKS):
+            b = min(a + _BLOCKS, end)
+            low, high = a * block, min(b * block, self._n_bytes)
+            if held is not None and at <= low and high <= at + held.size:
+                raw = held[low - at : high - at]
+            else:
+                raw = self.view.view(np.uint8)[low:high]
+            bad = np.flatnonzero(kernel.crc32_blocks(raw) != self._crc[a:b])
+            if bad.size:
+                raise faulty(self._file.path, self._name, kernel.BAD_CHECKSUM, a + int(bad[0]))
+            self._unverified[a:b] = bytes(b - a)
 
     def _fill(self, at: int, out: NDArray[np.uint8]) -> None:
         """Fill `out` with the bytes from byte `at` of the values on."""

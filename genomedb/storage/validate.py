@@ -106,33 +106,35 @@ def _unsound(path: Path, place: str, problem: str) -> FormatError:
 def require_intact(path: Path) -> None:
     """Raise `FormatError` unless the structure of a file is what its digest says; values unread."""
     file = TrackFile(path)
-    for _, place, problem in _structure_faults(file, []):
+    for _, place, problem in _structure_faults(file, {}):
         raise _unsound(path, place, problem)
 
 
 def _faults(
     file: TrackFile, chroms: ChromTable, *, digests: bool = True
 ) -> Iterator[tuple[str, str, str]]:
-    names: list[str] = []
-    faults = list(_structure_faults(file, names))
+    promised: dict[str, str | None] = {}
+    faults = list(_structure_faults(file, promised))
     yield from faults
     if any(rule == "object" for rule, _, _ in faults):
         return
     yield from _check_header(file)
     # shapes before values: a dataset of another shape could be endless
-    misshapen = list(value_faults(file, chroms, names))
+    misshapen = list(value_faults(file, chroms, list(promised)))
     yield from misshapen
     places = {place for _, place, _ in misshapen}
-    for name in names:
+    for name, sha256 in promised.items():
         if name not in places and name.split("/")[0] not in places:
-            yield from _check_dataset(file, name, digests=digests)
+            yield from _check_dataset(file, name, sha256, digests=digests)
 
 
-def _structure_faults(file: TrackFile, names: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Faults of names, links and attributes; fills `names` with the paths of all datasets."""
+def _structure_faults(
+    file: TrackFile, promised: dict[str, str | None]
+) -> Iterator[tuple[str, str, str]]:
+    """Faults of names, links and attributes; fills `promised` with the digest of each dataset."""
     try:
         digest, found = checked_structure(h5g.open(file.id, b"/"))
-        names += found
+        promised.update(found)
         if attrs.read(file.id, schema.STRUCTURE.encode()) != digest:
             yield "structure", "/", "the structure digest is missing or differs"
     except FormatError as error:
@@ -154,11 +156,12 @@ def _check_header(file: TrackFile) -> Iterator[tuple[str, str, str]]:
             yield "header", "/", f"attribute {key} is {value}, the header says {word}"
 
 
-def _check_dataset(file: TrackFile, name: str, *, digests: bool) -> Iterator[tuple[str, str, str]]:
+def _check_dataset(
+    file: TrackFile, name: str, promised: str | None, *, digests: bool
+) -> Iterator[tuple[str, str, str]]:
     """Read every value and compare with the dataset's SHA-256, or with the CRC-32 of blocks."""
     try:
         found = file.dataset(name)
-        promised = attrs.read(file.hdf5_dataset(name), schema.SHA256.encode())
         kept = name.startswith(f"{schema.VARIABLES}/")
         limit = MAX_TABLE_BYTES // found.dtype.itemsize if kept else MAX_CHROMS
         inside = name.startswith((f"{schema.INDEX}/", f"{schema.PAIRS}/"))  # as large as the data
