@@ -195,16 +195,13 @@ def import_alignments(
     filter = filter or ReadFilter()
     places = {output: db.place(name) for output, name in wanted.items()}
     _refuse_taken([place.path for place in places.values()], overwrite=overwrite)
-    for place in places.values():
-        place.path.parent.mkdir(parents=True, exist_ok=True)
     table = next(iter(places.values())).chroms
     codes = None if chroms is None else [table.code(name) for name in chroms]
     provenance = Provenance(
         description=description, created_by=_call(wanted, paths, filter), command=command,
         attributes=dict(attributes or {}),
     )  # fmt: skip
-    folder = next(iter(places.values())).path.parent
-    with Store(folder) as store:
+    with Store(db.path) as store:
         columns = {o: store.column(steps=len(OUTPUTS[o]) == 2) for o in wanted}
         collecting = _Collecting(table, filter, columns, dyads_paired=dyads_paired)
         for path in paths:
