@@ -1,6 +1,7 @@
 """Records of the plane in windows: their rows, copies of them, and totals."""
 from libc.math cimport INFINITY, NAN
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
 cimport numpy as cnp
 
 from _plane cimport Window, add_areas, area_in_band, clip
@@ -26,7 +27,7 @@ ctypedef fused item_t:      # a value as so many bytes
     uint32_t
     uint64_t
 
-# The end of record i is x2[i] + extra: points have their x1 there, and 1.
+# Points give their x1 and y1 as x2 and y2, which are not looked at.
 
 
 cdef inline bint _is_hit(int64_t x1, int64_t x2, int64_t y1, int64_t y2,
@@ -34,18 +35,64 @@ cdef inline bint _is_hit(int64_t x1, int64_t x2, int64_t y1, int64_t y2,
     return clip(&x1, &x2, &y1, &y2, w)
 
 
+cdef inline place_t _bound(int64_t x, place_t like) noexcept nogil:
+    """x, or the nearest number of the type."""
+    if place_t is int32_t:
+        return <int32_t>max(min(x, <int64_t>2147483647), -<int64_t>2147483648)
+    else:
+        return x
+
+
+cdef inline void _find_points(const place_t* x, const place_t* y, Py_ssize_t n, const Window* w,
+                              int32_t* hit) noexcept nogil:
+    """1 for each point in the window, else 0, with vectors.
+
+    Bounds are inclusive, so that those of a window that ends at 2**31 fit in 32 bits.
+    """
+    cdef place_t like = 0, x1 = _bound(w.x1, like), x2 = _bound(w.x2 - 1, like)
+    cdef place_t y1 = _bound(w.y1, like), y2 = _bound(w.y2 - 1, like)
+    cdef place_t d1 = _bound(w.d1, like), d2 = _bound(w.d2 - 1, like)
+    cdef bint is_empty = x1 > w.x2 - 1 or y1 > w.y2 - 1 or d1 > w.d2 - 1
+    cdef Py_ssize_t j
+    if is_empty or x2 < w.x1 or y2 < w.y1 or d2 < w.d1:
+        memset(hit, 0, n * sizeof(int32_t))
+        return
+    for j in range(n):
+        hit[j] = ((x[j] >= x1) & (x[j] <= x2) & (y[j] >= y1) & (y[j] <= y2)
+                  & (x[j] - y[j] >= d1) & (x[j] - y[j] <= d2))
+
+
+cdef inline Py_ssize_t _find(const place_t* x1, const place_t* x2, const place_t* y1,
+                             const place_t* y2, Py_ssize_t n, bint is_points, const Window* w,
+                             int32_t* hit) noexcept nogil:
+    """Mark the records of a stretch that have a base pair in the window; how many they are."""
+    cdef Py_ssize_t j, found = 0
+    if is_points:
+        _find_points(x1, y1, n, w, hit)
+    else:
+        for j in range(n):
+            hit[j] = _is_hit(x1[j], x2[j], y1[j], y2[j], w)
+    for j in range(n):
+        found += hit[j]
+    return found
+
+
 cdef Py_ssize_t _select(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
-                        const place_t[::1] y2, int extra, const Window* w,
+                        const place_t[::1] y2, bint is_points, const Window* w,
                         int64_t[::1] row) noexcept nogil:
-    cdef Py_ssize_t i, found = 0
-    for i in range(x1.shape[0]):
-        row[found] = i
-        found += _is_hit(x1[i], <int64_t>x2[i] + extra, y1[i], <int64_t>y2[i] + extra, w)
+    cdef int32_t[LEAF] hit
+    cdef Py_ssize_t at, j, n, found = 0
+    for at in range(0, x1.shape[0], 64):
+        n = min(x1.shape[0] - at, <Py_ssize_t>LEAF)
+        if _find(&x1[at], &x2[at], &y1[at], &y2[at], n, is_points, w, hit):
+            for j in range(n):
+                row[found] = at + j
+                found += hit[j]
     return found
 
 
 def select(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
-           const place_t[::1] y2, int extra, const int64_t[::1] window, int64_t[::1] row):
+           const place_t[::1] y2, bint is_points, const int64_t[::1] window, int64_t[::1] row):
     """Rows of the records that have a base pair in the window; how many they are."""
     cdef Window w
     cdef Py_ssize_t found
@@ -53,30 +100,46 @@ def select(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
         window[0], window[1], window[2], window[3], window[4], window[5]
     )
     with nogil:
-        found = _select(x1, x2, y1, y2, extra, &w, row)
+        found = _select(x1, x2, y1, y2, is_points, &w, row)
     return found
 
 
 cdef Py_ssize_t _copy(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
-                      const place_t[::1] y2, const item_t[::1] value, int extra,
+                      const place_t[::1] y2, const item_t[::1] value, bint is_points,
                       const int64_t[:, ::1] part, const Window* w, place_t[:, ::1] place,
                       item_t[::1] item) noexcept nogil:
-    cdef Py_ssize_t k, i, found = 0, rows = place.shape[0]
+    cdef int32_t[LEAF] hit
+    cdef Py_ssize_t k, at, j, n, hits, found = 0
+    cdef size_t wide = sizeof(x1[0])
     for k in range(part.shape[1]):
-        for i in range(part[0, k], part[1, k]):
-            place[0, found] = x1[i]
-            place[1, found] = y1[i]
-            if rows == 4:
-                place[2, found] = x2[i]
-                place[3, found] = y2[i]
-            item[found] = value[i]
-            found += _is_hit(x1[i], <int64_t>x2[i] + extra, y1[i], <int64_t>y2[i] + extra, w)
+        for at in range(part[0, k], part[1, k], 64):
+            n = min(part[1, k] - at, <Py_ssize_t>LEAF)
+            hits = _find(&x1[at], &x2[at], &y1[at], &y2[at], n, is_points, w, hit)
+            if hits == 0:
+                continue
+            if hits == n:
+                memcpy(&place[0, found], &x1[at], n * wide)
+                memcpy(&place[1, found], &y1[at], n * wide)
+                if not is_points:
+                    memcpy(&place[2, found], &x2[at], n * wide)
+                    memcpy(&place[3, found], &y2[at], n * wide)
+                memcpy(&item[found], &value[at], n * sizeof(value[0]))
+                found += n
+                continue
+            for j in range(at, at + n):
+                place[0, found] = x1[j]
+                place[1, found] = y1[j]
+                if not is_points:
+                    place[2, found] = x2[j]
+                    place[3, found] = y2[j]
+                item[found] = value[j]
+                found += hit[j - at]
     return found
 
 
 def copy(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
-         const place_t[::1] y2, const item_t[::1] value, int extra, const int64_t[:, ::1] part,
-         const int64_t[::1] window, place_t[:, ::1] place, item_t[::1] item):
+         const place_t[::1] y2, const item_t[::1] value, bint is_points,
+         const int64_t[:, ::1] part, const int64_t[::1] window, place_t[:, ::1] place, item_t[::1] item):
     """Copy the records of some ranges that have a base pair in the window; how many they are.
 
     `part` has rows first and last, `place` gets x1, y1 and, of rectangles, x2 and y2.
@@ -87,16 +150,8 @@ def copy(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
         window[0], window[1], window[2], window[3], window[4], window[5]
     )
     with nogil:
-        found = _copy(x1, x2, y1, y2, value, extra, part, &w, place, item)
+        found = _copy(x1, x2, y1, y2, value, is_points, part, &w, place, item)
     return found
-
-
-cdef inline place_t _bound(int64_t x, place_t like) noexcept nogil:
-    """x, or the nearest number of the type."""
-    if place_t is int32_t:
-        return <int32_t>max(min(x, <int64_t>2147483647), -<int64_t>2147483648)
-    else:
-        return x
 
 
 cdef inline void _sum_few(const place_t* x, const place_t* y, const real_t* value, Py_ssize_t n,
@@ -118,13 +173,7 @@ cdef inline void _sum_few(const place_t* x, const place_t* y, const real_t* valu
 cdef void _sum_many(const place_t[::1] x, const place_t[::1] y, const real_t[::1] value,
                     const int64_t[:, ::1] part, Py_ssize_t k, Py_ssize_t stop, const Window* w,
                     Totals* t) noexcept nogil:
-    """Points of some ranges, each place of a leaf added up for itself.
-
-    Bounds are inclusive, so that those of a window that ends at 2**31 fit in 32 bits.
-    """
-    cdef place_t like = 0, x1 = _bound(w.x1, like), x2 = _bound(w.x2 - 1, like)
-    cdef place_t y1 = _bound(w.y1, like), y2 = _bound(w.y2 - 1, like)
-    cdef place_t d1 = _bound(w.d1, like), d2 = _bound(w.d2 - 1, like)
+    """Points of some ranges, each place of a leaf added up for itself."""
     cdef double[LEAF] total
     cdef real_t[LEAF] low
     cdef real_t[LEAF] high
@@ -133,20 +182,17 @@ cdef void _sum_many(const place_t[::1] x, const place_t[::1] y, const real_t[::1
     cdef int32_t[LEAF] hit
     cdef real_t v, nothing = <real_t>NAN, zero = 0
     cdef Py_ssize_t at, j, size
-    cdef const place_t* p
-    cdef const place_t* q
     cdef const real_t* z
     for j in range(LEAF):
         total[j], low[j], high[j], seen[j] = 0.0, <real_t>INFINITY, <real_t>(-INFINITY), 0
     for k in range(k, stop):
         for at in range(part[1, k], part[2, k], 64):
-            p, q, z = &x[at], &y[at], &value[at]
+            z = &value[at]
             size = min(part[2, k] - at, <Py_ssize_t>LEAF)
-            for j in range(size):
-                hit[j] = ((p[j] >= x1) & (p[j] <= x2) & (q[j] >= y1) & (q[j] <= y2)
-                          & (p[j] - q[j] >= d1) & (p[j] - q[j] <= d2) & (z[j] == z[j]))
+            _find_points(&x[at], &y[at], size, w, hit)
             for j in range(size):       # several loops: compilers make vectors of simple ones
                 v = z[j]
+                hit[j] &= v == v
                 seen[j] += hit[j]
                 kept[j] = v if hit[j] else zero
                 v = v if hit[j] else nothing

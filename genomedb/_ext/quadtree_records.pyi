@@ -7,7 +7,7 @@ _Whole = NDArray[np.int64]
 _Any = NDArray[Any]
 
 def select(
-    x1: _Any, x2: _Any, y1: _Any, y2: _Any, extra: int, window: _Whole, row: _Whole
+    x1: _Any, x2: _Any, y1: _Any, y2: _Any, is_points: bool, window: _Whole, row: _Whole
 ) -> int: ...
 def copy(
     x1: _Any,
@@ -15,7 +15,7 @@ def copy(
     y1: _Any,
     y2: _Any,
     value: _Any,
-    extra: int,
+    is_points: bool,
     part: _Whole,
     window: _Whole,
     place: _Any,

@@ -20,7 +20,7 @@ _F8 = NDArray[np.float64]
 Window = tuple[int, int, int, int]
 Windows = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]
 Band = tuple[int, int] | None
-Columns = tuple[Any, Any, Any, Any, Any, int]
+Columns = tuple[Any, Any, Any, Any, Any, bool]
 
 
 class Records(NamedTuple):
@@ -118,10 +118,10 @@ def select(records: Records, window: Window, band: Band = None) -> _I8:
     UsageError
         For columns of different lengths.
     """
-    x1, x2, y1, y2, value, extra = columns_of(records)
+    x1, x2, y1, y2, value, is_points = columns_of(records)
     row = np.empty(value.size, np.int64)
     packed = np.array((*corners_of(window), *limits_of(band)), np.int64)
-    return row[: _records.select(x1, x2, y1, y2, extra, packed, row)]
+    return row[: _records.select(x1, x2, y1, y2, is_points, packed, row)]
 
 
 def take(
@@ -147,17 +147,17 @@ def take(
     UsageError
         For columns of different lengths, or ranges that are not inside the records.
     """
-    x1, x2, y1, y2, value, extra = columns_of(records)
+    x1, x2, y1, y2, value, is_points = columns_of(records)
     part = np.array(checked_ranges(*ranges, value.size, "records"))
     size = int((part[1] - part[0]).sum())
-    place = np.empty((2 if extra else 4, size), x1.dtype)
+    place = np.empty((2 if is_points else 4, size), x1.dtype)
     item = np.empty(size, value.dtype)
     packed = np.array((*corners_of(window), *limits_of(band)), np.int64)
     bits = f"u{value.itemsize}"
     found = _records.copy(
-        x1, x2, y1, y2, value.view(bits), extra, part, packed, place, item.view(bits)
+        x1, x2, y1, y2, value.view(bits), is_points, part, packed, place, item.view(bits)
     )
-    ends = (None, None) if extra else (place[2, :found], place[3, :found])
+    ends = (None, None) if is_points else (place[2, :found], place[3, :found])
     return Records(place[0, :found], ends[0], place[1, :found], ends[1], item[:found])
 
 
@@ -168,24 +168,24 @@ def add_borders(
     x1, x2, y1, y2, value, is_points = columns
     part = np.array(borders, np.int64)
     reals = real_values(value)
-    _records.add_records(x1, x2, y1, y2, reals, bool(is_points), part, windows, *limits, *sums)
+    _records.add_records(x1, x2, y1, y2, reals, is_points, part, windows, *limits, *sums)
 
 
 def columns_of(records: Records) -> Columns:
-    """x1, x2, y1, y2, value as the kernels take them, and what is added to the ends."""
+    """x1, x2, y1, y2, value as the kernels take them, and whether they are points."""
     if (records.x2 is None) != (records.y2 is None):
         raise UsageError("records have an end on one axis only")
     if records.x2 is None or records.y2 is None:
         x1, y1 = positions(records.x1, records.y1)
-        x2, y2, extra = x1, y1, 1
+        x2, y2, is_points = x1, y1, True
     else:
         x1, x2, y1, y2 = positions(records.x1, records.x2, records.y1, records.y2)
-        extra = 0
+        is_points = False
     value = np.ascontiguousarray(records.value)
     if len({a.shape for a in (x1, x2, y1, y2, value)}) > 1 or value.ndim != 1:
         sizes = ", ".join(str(a.size) for a in (x1, x2, y1, y2, value))
         raise UsageError(f"columns of records have {sizes} rows, which differ")
-    return x1, x2, y1, y2, value, extra
+    return x1, x2, y1, y2, value, is_points
 
 
 def corners_of(window: Window) -> Window:

@@ -173,6 +173,23 @@ def test_windows_that_reach_beyond_what_32_bits_hold_sum_what_is_there(kind):
         check_sums(records, [(0, far, 0, far), *many], band)
 
 
+def test_points_at_the_last_place_of_32_bits_are_only_in_windows_around_it():
+    last, far = 2**31 - 1, 2**40
+    records = columns([(last, last + 1, last, last + 1, 3.0)] * 2, is_points=True, kind=np.int64)
+    records = records._replace(x1=records.x1.astype(np.int32), y1=records.y1.astype(np.int32))
+    for window, n in (
+        ((last, last + 1, last, last + 1), 2),
+        ((-far, far, -far, far), 2),
+        ((far, far + 9, 0, far), 0),
+        ((0, far, -far, -far + 9), 0),
+        ((0, far, last + 1, last + 2), 0),
+    ):
+        assert select(records, window).size == n
+        assert take(records, ([0], [2]), window).value.size == n
+        assert select(records, window, (far, far + 1)).size == 0
+        assert select(records, window, (-far, -far + 1)).size == 0
+
+
 def test_positions_beyond_32_bits_are_found():
     far = 2**40
     rows = [(far + 5 * i, far + 5 * i + 5, far, far + 3, float(i)) for i in range(300)]
