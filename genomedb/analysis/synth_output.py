@@ -13,6 +13,7 @@ from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans
 from genomedb.errors import UsageError
 from genomedb.writers.compressed import open_output
+from genomedb.writers.fasta import LINE_WIDTH
 
 FORMATS: Final = ("fasta", "raw")
 Format = Literal["fasta", "raw"]
@@ -48,20 +49,32 @@ def written(
     Parameters
     ----------
     format : {"fasta", "raw"}
-        Records ``>chrom:start-end`` with the sequence in one line, followed by ``_sample1`` ...
-        where there are several samples; or nothing but the letters.
+        Records ``>chrom`` (of a part ``>chrom:start-end``), the name followed by ``_sample1`` ...
+        where there are several samples; or nothing but letters.
     """
-    is_new = True
+    is_new, column, is_fasta = True, 0, format == "fasta"
     with open_output(path, overwrite=overwrite) as out:
         for row, sample, piece, is_last in pieces:
-            if format == "fasta" and is_new:
-                name = chroms.names[rows.code[row]]
+            if is_fasta and is_new:
                 number = f"_sample{sample + 1}" if n_samples > 1 else ""
-                out.write(f">{name}:{rows.start[row]}-{rows.end[row]}{number}\n".encode())
-            out.write(piece.tobytes())
-            if format == "fasta" and is_last:
+                out.write(f">{_name(rows, row, chroms)}{number}\n".encode())
+                column = 0
+            out.write((_broken(piece, column) if is_fasta else piece).tobytes())
+            column = (column + piece.size) % LINE_WIDTH
+            if is_fasta and is_last and column:
                 out.write(b"\n")
             is_new = is_last
+
+
+def _broken(piece: NDArray[np.uint8], column: int) -> NDArray[np.uint8]:
+    """Letters in lines, the first of which has `column` letters already."""
+    return np.insert(piece, np.arange(LINE_WIDTH - column, piece.size + 1, LINE_WIDTH), ord("\n"))
+
+
+def _name(rows: Spans, row: int, chroms: ChromTable) -> str:
+    """A chromosome, or a part of one."""
+    name, start, end = chroms.names[rows.code[row]], int(rows.start[row]), int(rows.end[row])
+    return name if end - start == chroms.length(name) else f"{name}:{start}-{end}"
 
 
 def checked_format(format: str) -> str:

@@ -117,8 +117,8 @@ def sample_markov_to_file(
     path : path
         Compressed as its name ends: ``.gz``, ``.bgz``, ``.zst``.
     format : {"fasta", "raw"}
-        Records ``>chrom:start-end`` (several samples: ``_sample1`` ...) with the sequence in one
-        line, or letters alone, all sequences end to end.
+        Records ``>chrom`` (of a part ``>chrom:start-end``; several samples: ``_sample1`` ...), or
+        letters alone, all sequences end to end.
     overwrite : bool
         Replace a file of that name.
     **options
