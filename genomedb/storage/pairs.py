@@ -140,7 +140,7 @@ class PairIndex:
             if ((codes < 0) | (codes >= n_chroms)).any():
                 problem = "name chromosomes that are not in the table"
             self.keys: _I8 = codes[:, 0] * n_chroms + codes[:, 1]
-            if (self.keys[1:] <= self.keys[:-1]).any():
+            if not problem and (self.keys[1:] <= self.keys[:-1]).any():
                 problem = "are not sorted, or name a pair twice"
         if problem:
             raise FormatError(f"the tables of pairs {problem}", where=file.path)
