@@ -264,8 +264,8 @@ cdef inline int _paired(Job* job, const Read* read, int64_t at, int64_t length,
 
 
 cdef inline bint has_room(Job* job, int64_t n_cigar) noexcept nogil:
-    """Is there room for a read of so many operations in every lane?"""
-    cdef int64_t more = n_cigar + 1
+    """Is there room for a read of so many operations, even when all columns share a lane?"""
+    cdef int64_t more = 2 * n_cigar + 8
     cdef int32_t lane
     if job.used + more > job.capacity:
         job.used = 0

@@ -215,9 +215,10 @@ def test_a_dtype_can_be_asked_for(db, tmp_path, dtype):
 def test_tracks_say_where_they_come_from(db, tmp_path):
     path = write(tmp_path / "x.bam", [read("chr1", 5)])
     import_alignments(db, path, {"depth": "t/depth"}, description="mine", attributes={"lab": "us"})
-    attributes = db.open_track("t/depth").attrs
+    attributes, info = db.open_track("t/depth").attrs, db.open_track("t/depth").info()
     assert (attributes["description"], attributes["lab"]) == ("mine", "us")
-    assert '"name": "x.bam"' in attributes["sources"]
+    assert [source["name"] for source in info["sources"]] == ["x.bam"]
+    assert len(info["sources"][0]["sha256"]) == 64
     assert "min_mapq=10" in attributes["created.by"]
 
 
