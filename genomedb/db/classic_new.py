@@ -60,7 +60,12 @@ class NewTrack(Closing):
         if self._is_closed:
             raise UsageError("the track is closed", where=self.name)
         name = self._place.chroms.name(str(chrom))
-        self._open().write(name, [np.asarray(values)])
+        array, length = np.asarray(values), self._place.chroms.length(name)
+        if array.shape != (length,):
+            raise UsageError(
+                f"values of {name} have shape {array.shape}, not ({length},)", where=self.name
+            )
+        self._open().write(name, [array])
         self._written.add(name)
 
     def close(self) -> None:
