@@ -110,7 +110,7 @@ cdef Py_ssize_t _copy(const place_t[::1] x1, const place_t[::1] x2, const place_
                       item_t[::1] item) noexcept nogil:
     cdef int32_t[LEAF] hit
     cdef Py_ssize_t k, at, j, n, hits, found = 0
-    cdef size_t wide = sizeof(x1[0])
+    cdef size_t wide = sizeof(place_t)
     for k in range(part.shape[1]):
         for at in range(part[0, k], part[1, k], 64):
             n = min(part[1, k] - at, <Py_ssize_t>LEAF)
@@ -123,7 +123,7 @@ cdef Py_ssize_t _copy(const place_t[::1] x1, const place_t[::1] x2, const place_
                 if not is_points:
                     memcpy(&place[2, found], &x2[at], n * wide)
                     memcpy(&place[3, found], &y2[at], n * wide)
-                memcpy(&item[found], &value[at], n * sizeof(value[0]))
+                memcpy(&item[found], &value[at], n * sizeof(item_t))
                 found += n
                 continue
             for j in range(at, at + n):
