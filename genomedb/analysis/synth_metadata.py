@@ -34,7 +34,7 @@ def _shown(value: Any) -> str:
 
 
 def metadata_of(text: str, *, where: str) -> dict[str, Any]:
-    """Read metadata: JSON, or YAML of keys, lists, texts and numbers (no tags, no references).
+    """Read metadata: JSON, or YAML of keys, lists, texts and numbers, without tags and comments.
 
     Raises
     ------
@@ -60,7 +60,7 @@ class _Lines:
         self._lines: list[tuple[int, int, str]] = []  # number, indent, text
         for number, line in enumerate(text.splitlines()[:_MOST_LINES], start=1):
             body = line.strip()
-            if body and not body.startswith("#") and body not in ("---", "..."):
+            if body and body not in ("---", "..."):
                 self._lines.append((number, len(line) - len(line.lstrip(" ")), body))
 
     def whole(self) -> dict[str, Any]:
@@ -122,11 +122,11 @@ class _Lines:
     def _scalar(self, text: str, indent: int) -> Any:
         """A text or number, which may go on in lines that stand further right."""
         quote = text[0] if text[:1] in ("'", '"') else ""
-        while not (quote and _is_closed(text)) and self._goes_on(indent, quote):
+        while not (quote and _is_closed(text)) and self._peek()[0] > indent:
             more = self._peek()[1]
             self._at += 1
             if quote == '"' and text.endswith("\\"):
-                text = text[:-1] + more.removeprefix("\\")
+                text = text[:-1] + more
             else:
                 text += " " + more
         if quote and not _is_closed(text):
@@ -142,10 +142,6 @@ class _Lines:
             self._at -= 1
             raise self._wrong("is YAML of a kind that is not read here")
         return _plain(text)
-
-    def _goes_on(self, indent: int, quote: str) -> bool:
-        below, body = self._peek()
-        return below > indent and (bool(quote) or not _is_item(body))
 
 
 def _is_item(text: str) -> bool:
