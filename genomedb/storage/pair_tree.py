@@ -102,10 +102,10 @@ class PairTree:
         found = self._records.over(*self._search.ranges(window, band))
         records = _as_records(found.columns)
         if self.is_points:
-            points = points_in(records.x1, records.y1, found[1:], window, band)
+            columns = records.x1, records.y1, records.value
+            points = points_in(columns, found[1:], window, band)
             if points is not None:
-                x, y, rows = points
-                return Records(x, None, y, None, records.value[rows])
+                return Records(points[0], None, points[1], None, points[2])
         taken = take(records, found[1:], window, band)
         order = plane_order(taken.x1, taken.y1)
         return Records(
