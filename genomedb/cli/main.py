@@ -19,6 +19,7 @@ from genomedb.errors import GenomeDBError
 SUBCOMMANDS = {
     "create": "make a database from chromosome sizes",
     "import": "make a track of files: bigWig, WIG, bedGraph, BED, table, FASTA",
+    "create-track": "make a track of files with one value a base, old formats too",
     "import many": "make many tracks of files or of a manifest",
     "import bam": "make tracks of alignments (BAM, CRAM): depth, ends, fragments, dyads",
     "import misha": "make a database of a misha database",
@@ -59,7 +60,9 @@ def parser_of(subcommand: str) -> argparse.ArgumentParser:
     module.add_arguments(parser)
     talk = parser.add_mutually_exclusive_group()
     talk.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
-    talk.add_argument("-v", "--verbose", action="store_true", help="say more")
+    # -v is a column of create-track, as in the script of that name
+    short = ["-v"] if "-v" not in parser._option_string_actions else []
+    talk.add_argument(*short, "--verbose", action="store_true", help="say more")
     parser.add_argument("--debug", action="store_true", help="show where an error came from")
     return parser
 

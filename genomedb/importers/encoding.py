@@ -25,6 +25,7 @@ from genomedb.storage.describe import Source
 from genomedb.storage.encode import EncodedColumn, Storage, encode_column
 from genomedb.storage.pyramid import PyramidBuilder
 from genomedb.tracks.create import DenseDraft, added, narrow
+from genomedb.tracks.fitting import Fitting
 
 _USER_TASKS = 8  # in flight with an executor whose size is not known
 
@@ -43,6 +44,7 @@ class Binning:
     missing: float | None
     storage: Storage
     function: str = MEAN
+    saturate: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _encoded(binning: Binning, work: Work) -> Done:
     builder = PyramidBuilder(size, binning.dtype, binning.missing)
     with _exact(part):
         column = encode_column(
-            added(builder, _narrowed(binning, work.chrom, means)), size,
+            added(builder, narrowed(binning, work.chrom, means, report)), size,
             np.dtype(binning.dtype), binning.storage, fill, shuffle=work.shuffle,
         )  # fmt: skip
     return column, builder.finish(), builder.stats(), report
@@ -158,14 +160,19 @@ def _exact(part: Part | Spooled) -> Iterator[None]:
         raise
 
 
-def _narrowed(
-    binning: Binning, chrom: str, means: Iterator[NDArray[np.float64]]
+def narrowed(
+    binning: Binning, chrom: str, means: Iterator[NDArray[np.float64]], report: Report
 ) -> Iterator[NDArray[Any]]:
+    """Values as they are stored; with `saturate`, what does not fit is cut and counted."""
+    fitting = Fitting(binning.dtype, saturate=binning.saturate)
     at = 0
     for values in means:
         place = partial(_place, chrom, at, binning.bin_size)
+        if binning.saturate:
+            values = fitting.fit(values, chrom, at * binning.bin_size, binning.bin_size)
         yield narrow(values, binning.dtype, binning.missing, place)
         at += values.size
+    report.n_saturated += fitting.n_saturated
 
 
 def _place(chrom: str, first: int, bin_size: int, i: int) -> str:

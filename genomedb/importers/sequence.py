@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
 from genomedb.errors import ChromError
+from genomedb.importers.file_names import chrom_in_name
 from genomedb.importers.sources import (
     STDIN,
     Report,
@@ -49,7 +50,9 @@ def import_fasta(
     name : str
         Name of the track, usually ``seq``.
     sources : path or sequence of paths
-        One file or many, plain or compressed; ``-`` is standard input.
+        One file or many, plain or compressed; ``-`` is standard input. The first sequence of a
+        file, when its header is no chromosome of the database, is that which the name of the file
+        names (``chr2L.fa.gz``), if it is as long.
 
     Returns
     -------
@@ -80,13 +83,18 @@ def import_fasta(
         for path in paths:
             size = None if path == STDIN else Path(path).stat().st_size
             with Progress(size, place.name) as progress:
+                is_first = True
                 sequences = itertools.groupby(iter_fasta(path, progress), lambda item: item[0])
                 for header, pieces in sequences:
                     letters = (piece for _, piece in pieces)
-                    if place.chroms.find(header) < 0:
+                    first, is_first = is_first, False
+                    if place.chroms.find(header) >= 0:
+                        chrom = place.chroms.name(header)
+                    elif first and (named := _named(path, place, seen)):
+                        chrom = named
+                    else:
                         report.unknown[header] = sum(1 for _ in letters) and 1
                         continue
-                    chrom = place.chroms.name(header)
                     if chrom in seen:
                         raise ChromError(f"sequence {header} comes twice", where=shown(path))
                     seen.add(chrom)
@@ -100,6 +108,17 @@ def import_fasta(
     for sentence in report.sentences():
         log.warning("%s", sentence)
     return report
+
+
+def _named(path: str, place: Place, seen: set[str]) -> str | None:
+    """Chromosome that the name of a file names, unless it is there already."""
+    if path == STDIN:
+        return None
+    try:
+        found = chrom_in_name(path, place.chroms)
+    except ChromError:
+        return None
+    return found if found not in seen else None
 
 
 def _of_length(

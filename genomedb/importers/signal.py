@@ -11,15 +11,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from genomedb.core.parallel import check_executor
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
-from genomedb.errors import UsageError
+from genomedb.errors import ChromError, UsageError
 from genomedb.importers.binned import MEAN, iter_bin_values
-from genomedb.importers.encoding import Binning, ReadAgainError, write_parts
+from genomedb.importers.encoding import Binning, ReadAgainError, narrowed, write_parts
+from genomedb.importers.file_names import chrom_in_name, require_chrom_in_name
 from genomedb.importers.parts import Opened, Part, check_lengths, split
 from genomedb.importers.sources import (
     STDIN,
@@ -45,7 +43,7 @@ from genomedb.tracks.create import (
 )
 from genomedb.virtual.bin_functions import FUNCTIONS
 
-FORMATS = ("bigwig", "wig", "bedgraph", "bed", "tab")
+FORMATS = ("bigwig", "wig", "bedgraph", "bed", "tab", "points")
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +58,8 @@ def import_signal(
     defval: float = math.nan,
     function: str = MEAN,
     clip: bool = False,
+    saturate: bool = False,
+    columns: tuple[int, int] | None = None,
     storage: Storage | None = None,
     description: str = "",
     attributes: Mapping[str, str] | None = None,
@@ -68,6 +68,8 @@ def import_signal(
     executor: Executor | int | None = None,
 ) -> Report:
     """Make a track of signal files; chromosomes are told by the content.
+
+    Of points, and of WIG whose declarations name no chromosome, by the name of the file.
 
     Parameters
     ----------
@@ -81,8 +83,9 @@ def import_signal(
     bin_size : int, optional
         Bin width in bp of a dense track. None makes a sparse track with the intervals as they
         are.
-    format : {"bigwig", "wig", "bedgraph", "bed", "tab"}, optional
-        None tells it from the file name.
+    format : {"bigwig", "wig", "bedgraph", "bed", "tab", "points"}, optional
+        None tells it from the file name. Points are positions, counted from 1, and values of one
+        chromosome in two columns of text.
     dtype : str
         Stored type.
     defval : float
@@ -93,6 +96,11 @@ def import_signal(
     clip : bool
         Cut intervals at the end of their chromosome and drop those beyond; by default they are
         errors.
+    saturate : bool
+        Cut values of a dense track to what the dtype holds, and count them; by default they are
+        errors that name the position.
+    columns : (int, int), optional
+        Of the positions and values of points, from 0; default the first two.
     storage : Storage, optional
         Codec and chunks.
     description, attributes, command : optional
@@ -136,6 +144,8 @@ def import_signal(
         raise UsageError(
             f"function {function} needs a bin size: a sparse track keeps intervals as they are"
         )
+    if bin_size is None and saturate:
+        raise UsageError("only values of a dense track can be cut", fix="Give a bin size")
     check_executor(executor)
     place = db.place(name)
     provenance = Provenance(
@@ -145,7 +155,8 @@ def import_signal(
         sources=(),
         attributes=dict(attributes or {}),
     )
-    job = _Job(place, paths, formats, clip=clip, function=function)
+    job = _Job(place, paths, formats, clip=clip)
+    job.function, job.saturate, job.columns = function, saturate, columns
     create: dict[str, Any] = {
         "dtype": dtype, "storage": storage, "provenance": provenance, "overwrite": overwrite,
     }  # fmt: skip
@@ -164,11 +175,12 @@ def import_signal(
 class _Job:
     """The files of one import, and where their records go."""
 
-    def __init__(
-        self, place: Place, paths: list[str], formats: list[str], *, clip: bool, function: str
-    ) -> None:
+    function = MEAN
+    saturate = False
+    columns: tuple[int, int] | None = None
+
+    def __init__(self, place: Place, paths: list[str], formats: list[str], *, clip: bool) -> None:
         self.place, self.paths, self.formats, self.clip = place, paths, formats, clip
-        self.function = function
 
     def to_sparse(self, create: dict[str, Any]) -> Report:
         """Write a sparse track."""
@@ -200,11 +212,12 @@ class _Job:
                 check_executor(executor) == 1 or dense.indexed or dense.storage.compression is None
             )
             parts = self._split(text=split_text and not alone)
-            if alone:
-                return self._dense_here(dense, parts, bin_size, defval)
             binning = Binning(
-                bin_size, defval, dense.dtype, dense.missing, dense.storage, self.function
-            )
+                bin_size, defval, dense.dtype, dense.missing, dense.storage, self.function,
+                self.saturate,
+            )  # fmt: skip
+            if alone:
+                return self._dense_here(dense, parts, binning)
             if parts is not None:
                 report = write_parts(dense, parts, self.paths, binning, executor)
                 self._require_some(report)
@@ -213,34 +226,30 @@ class _Job:
             path = self.place.path
             with self._spooled(report, path.with_name(f".{path.name}.part-{tag()}")) as spool:
                 records = [spool.of(code) for code in range(len(self.place.chroms))]
-                write_parts(dense, records, self.paths, binning, executor)
+                report.add(write_parts(dense, records, self.paths, binning, executor))
             return report
 
-    def _dense_here(
-        self, dense: DenseDraft, parts: list[Part] | None, bin_size: int, defval: float
-    ) -> Report:
+    def _dense_here(self, dense: DenseDraft, parts: list[Part] | None, binning: Binning) -> Report:
         report, chroms = Report(), self.place.chroms
+
+        def write(code: int, pieces: Iterable[Piece]) -> None:
+            chrom, length = chroms.names[code], chroms.lengths[code]
+            bins = iter_bin_values(
+                pieces, length, binning.bin_size, binning.defval, binning.function
+            )
+            dense.write(chrom, narrowed(binning, chrom, bins, report))
+
         if parts is None:
             with self._spooled(report) as spool:
-                for code, (chrom, length) in enumerate(
-                    zip(chroms.names, chroms.lengths, strict=True)
-                ):
-                    bins = self._bins(spool.pieces(code), length, bin_size, defval)
-                    dense.write(chrom, bins)
+                for code in range(len(chroms)):
+                    write(code, spool.pieces(code))
         else:
             for part, spool in self._spools(parts, report):
                 if part.code is not None:
-                    length = chroms.lengths[part.code]
-                    bins = self._bins(spool.pieces(0), length, bin_size, defval)
-                    dense.write(chroms.names[part.code], bins)
+                    write(part.code, spool.pieces(0))
             self._require_some(report)
         dense.add_sources(describe_sources(self.paths))
         return report
-
-    def _bins(
-        self, pieces: Iterable[Piece], length: int, bin_size: int, defval: float
-    ) -> Iterator[NDArray[np.float64]]:
-        return iter_bin_values(pieces, length, bin_size, defval, self.function)
 
     def _split(self, *, text: bool) -> list[Part] | None:
         return split(
@@ -287,7 +296,19 @@ class _Job:
             return
         size = None if path == STDIN else Path(path).stat().st_size
         with Progress(size, self.place.name) as progress:
-            yield from iter_text(path, format, progress)
+            chrom = self._chrom_in_name(path, format)
+            yield from iter_text(path, format, progress, chrom=chrom, columns=self.columns)
+
+    def _chrom_in_name(self, path: str, format: str) -> str | None:
+        """Chromosome of a file that need not say it."""
+        if format == "points":
+            return require_chrom_in_name(shown(path), self.place.chroms)
+        if format != "wig" or path == STDIN:
+            return None
+        try:
+            return chrom_in_name(path, self.place.chroms)
+        except ChromError:  # of no concern unless a declaration names none
+            return None
 
     def _bigwig(self, path: str) -> Iterator[Records]:
         """All of a bigWig file that comes together with text."""

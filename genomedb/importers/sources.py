@@ -32,6 +32,8 @@ class Report:
         Records on chromosomes of the database, those cut or dropped included.
     n_clipped, n_outside : int
         Records cut at the end of their chromosome, and dropped beyond it (with ``clip``).
+    n_saturated : int
+        Values cut to what the dtype holds (with ``saturate``).
     unknown : dict of str to int
         Names that are no chromosome of the database -> records on them.
     """
@@ -39,6 +41,7 @@ class Report:
     n_records: int = 0
     n_clipped: int = 0
     n_outside: int = 0
+    n_saturated: int = 0
     unknown: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: Report) -> None:
@@ -46,6 +49,7 @@ class Report:
         self.n_records += other.n_records
         self.n_clipped += other.n_clipped
         self.n_outside += other.n_outside
+        self.n_saturated += other.n_saturated
         for name, n in other.unknown.items():
             self.unknown[name] = self.unknown.get(name, 0) + n
 
@@ -58,6 +62,8 @@ class Report:
             said.append(f"{self.n_clipped} records were cut at the end of their chromosome")
         if self.n_outside:
             said.append(f"{self.n_outside} records beyond the end of their chromosome left out")
+        if self.n_saturated:
+            said.append(f"{self.n_saturated} values were cut to what the dtype holds")
         return said
 
 

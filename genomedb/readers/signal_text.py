@@ -10,28 +10,39 @@ from genomedb.core.progress import Progress
 from genomedb.errors import ParseError, UsageError
 from genomedb.kernels.text import Columns, TextParser, quoted
 from genomedb.readers.opened import Source, line_blocks, open_bytes
+from genomedb.readers.point_text import as_variable_step, with_chrom
 from genomedb.readers.records import Records
 
 TEXT_FORMATS: Final = ("bedgraph", "wig", "bed", "tab")
+POINTS: Final = "points"  # of one chromosome, which the caller names
 
 _BEDGRAPH: Final = "A row is: chrom start end value"
 _BED: Final = "A row is: chrom start end [name [score ...]]"
+_POINTS: Final = "A row holds a position, counted from 1, and a value"
 _HEADER: Final = "The first line names the columns chrom, start, end and one more, the value"
 
 
-def iter_text(path: str | Path, format: str, progress: Progress | None = None) -> Iterator[Records]:
+def iter_text(
+    path: str | Path, format: str, progress: Progress | None = None, *,
+    chrom: str | None = None, columns: tuple[int, int] | None = None,
+) -> Iterator[Records]:  # fmt: skip
     """Yield the records of a text file in batches of a few megabytes of text.
 
     Parameters
     ----------
     path : str or Path
         Plain or compressed; ``"-"`` is standard input.
-    format : {"bedgraph", "wig", "bed", "tab"}
+    format : {"bedgraph", "wig", "bed", "tab", "points"}
         bedGraph and WIG are one format here, since either may hold lines of the other.
         The value of a BED row is its fifth field, 1.0 where that is absent or no number.
         A table has a header with ``chrom``, ``start``, ``end`` and one more column.
+        Points are positions, counted from 1, and values in two of the columns.
     progress : Progress, optional
         Told how many stored bytes have been read.
+    chrom : str, optional
+        Of points, and of WIG declarations that name none.
+    columns : (int, int), optional
+        Of the positions and values of points, from 0; default the first two.
 
     Yields
     ------
@@ -45,23 +56,36 @@ def iter_text(path: str | Path, format: str, progress: Progress | None = None) -
     MissingFileError, FormatError, UsageError
         As for `genomedb.readers.opened.open_bytes`; for an unknown `format`.
     """
-    if format not in TEXT_FORMATS:
+    if format not in (*TEXT_FORMATS, POINTS):
         raise UsageError(
             f"{format!r} is not a text format", fix=f"Choose from {', '.join(TEXT_FORMATS)}"
         )
-    return _iter_records(path, format, progress)
+    if format == POINTS and chrom is None:
+        raise UsageError("positions without a chromosome", where=path, fix="Say which it is")
+    return _iter_records(path, format, progress, chrom, columns or (0, 1))
 
 
-def _iter_records(path: str | Path, format: str, progress: Progress | None) -> Iterator[Records]:
+def _iter_records(
+    path: str | Path, format: str, progress: Progress | None, chrom: str | None,
+    columns: tuple[int, int],
+) -> Iterator[Records]:  # fmt: skip
     n_rows = 0
     with open_bytes(path, progress) as source:
         blocks = line_blocks(source)
         if format == "tab":
             parser, blocks = _table_parser(source, blocks)
         elif format == "bed":
-            columns = Columns(value=4, value_optional=True, separator="line")
-            parser = TextParser(source.name, columns, expected=_BED)
+            places = Columns(value=4, value_optional=True, separator="line")
+            parser = TextParser(source.name, places, expected=_BED)
+        elif format == POINTS:
+            assert chrom is not None
+            # the declaration put in front is line 0
+            parser = TextParser(source.name, Columns(), wig=True, first_line=0, expected=_POINTS)
+            made = as_variable_step(blocks, chrom, *columns, source.name)
+            blocks = ((block, 0) for block in made)
         else:
+            if chrom is not None:
+                blocks = with_chrom(blocks, chrom)
             parser = TextParser(source.name, Columns(), wig=True, expected=_BEDGRAPH)
         for block, _ in blocks:
             rows = parser.parse(block)
