@@ -44,6 +44,16 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.analysis.sequences import extract_sequence as extract_sequence
     from genomedb.analysis.smooth import smooth_track as smooth_track
     from genomedb.analysis.summary import summary as summary
+    from genomedb.analysis.synth_file import load_markov as load_markov
+    from genomedb.analysis.synth_file import save_markov as save_markov
+    from genomedb.analysis.synth_model import MarkovModel as MarkovModel
+    from genomedb.analysis.synth_sample import sample_markov as sample_markov
+    from genomedb.analysis.synth_sample import sample_markov_to_file as sample_markov_to_file
+    from genomedb.analysis.synth_score import score_markov as score_markov
+    from genomedb.analysis.synth_train import train_markov as train_markov
+    from genomedb.analysis.synth_words import forbid_kmer as forbid_kmer
+    from genomedb.analysis.synth_words import replace_kmer as replace_kmer
+    from genomedb.analysis.synth_words import replace_kmer_to_file as replace_kmer_to_file
     from genomedb.analysis.to_file import extract_to_file as extract_to_file
     from genomedb.analysis.track_stats import get_seq_track_stats as get_seq_track_stats
     from genomedb.analysis.track_stats import get_track_stats as get_track_stats
@@ -171,6 +181,16 @@ _HOME = {
     "set_seq_track_stats": "genomedb.analysis.track_stats",
     "get_seq_track_stats": "genomedb.analysis.track_stats",
     "summary": "genomedb.analysis.summary",
+    "load_markov": "genomedb.analysis.synth_file",
+    "save_markov": "genomedb.analysis.synth_file",
+    "MarkovModel": "genomedb.analysis.synth_model",
+    "sample_markov": "genomedb.analysis.synth_sample",
+    "sample_markov_to_file": "genomedb.analysis.synth_sample",
+    "score_markov": "genomedb.analysis.synth_score",
+    "train_markov": "genomedb.analysis.synth_train",
+    "forbid_kmer": "genomedb.analysis.synth_words",
+    "replace_kmer": "genomedb.analysis.synth_words",
+    "replace_kmer_to_file": "genomedb.analysis.synth_words",
 }
 _ERRORS = [
     name

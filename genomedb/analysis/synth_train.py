@@ -30,7 +30,7 @@ from genomedb.virtual.definition import VirtualTrack
 
 def train_markov(
     db: GenomeDB,
-    dimensions: Sequence[Dimension] = (),
+    dimensions: Sequence[Dimension | tuple[Any, ...]] = (),
     scope: Any = None,
     *,
     k: int = 5,
@@ -51,9 +51,9 @@ def train_markov(
     ----------
     db : GenomeDB
         With a sequence.
-    dimensions : sequence of Dimension
-        What the cells are by; none for one cell. Words whose first letter is in no bin do not
-        count.
+    dimensions : sequence of tuples
+        What the cells are by: ``(expression, breaks)`` or ``(expression, breaks, merge)``, see
+        `Dimension.of`; none for one cell. Words whose first letter is in no bin do not count.
     scope : optional
         Where to look, default the whole genome; see `scope_of`. Words lie inside an interval;
         those of overlapping intervals count once for each.
@@ -82,7 +82,7 @@ def train_markov(
 
     Examples
     --------
-    >>> train_markov(db, [Dimension.of("gc", [0, 0.4, 1])], iterator=200)  # doctest: +SKIP
+    >>> train_markov(db, [("gc", [0, 0.4, 1])], iterator=200)  # doctest: +SKIP
     """
     listed = checked_dimensions(dimensions)
     n_cells = prod(one.n_bins for one in listed)
@@ -117,23 +117,27 @@ def _model(
     )  # fmt: skip
 
 
-def checked_dimensions(dimensions: Sequence[Dimension]) -> tuple[Dimension, ...]:
+def checked_dimensions(
+    dimensions: Sequence[Dimension | tuple[Any, ...]],
+) -> tuple[Dimension, ...]:
     """Dimensions as a tuple.
 
     Raises
     ------
     UsageError
-        One is something else.
+        One is something else, or its breaks or merges are not right.
     """
     if isinstance(dimensions, Dimension):
         return (dimensions,)
-    listed = tuple(dimensions)
-    for i, one in enumerate(listed):
-        if not isinstance(one, Dimension):
-            raise UsageError(
-                f"dimension {i + 1} is {one!r:.60}", fix="Give Dimension.of(expression, breaks)"
-            )
-    return listed
+    listed = []
+    for i, one in enumerate(dimensions, start=1):
+        if isinstance(one, (tuple, list)) and 2 <= len(one) <= 3:
+            listed.append(Dimension.of(*one))
+        elif isinstance(one, Dimension):
+            listed.append(one)
+        else:
+            raise UsageError(f"dimension {i} is {one!r:.60}", fix="Give (expression, breaks)")
+    return tuple(listed)
 
 
 def _checked_weight(pseudocount: Any) -> float:
