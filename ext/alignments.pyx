@@ -14,6 +14,7 @@ from _alignments cimport (
 
 cdef enum:
     FIXED = 32              # bytes of a record before the name
+    MOST_BLOCK = 256000000  # bytes of a record
 
 cdef struct Core:           # bam1_core_t of htslib 1.10 and later
     int64_t pos
@@ -149,7 +150,7 @@ cdef int _add_bam(Job* job, const uint8_t* data, Py_ssize_t n_bytes, Py_ssize_t*
     while n_bytes - at[0] >= 4:
         p = data + at[0]
         block = <int32_t>word_at(p)
-        if block < FIXED:
+        if block < FIXED or block > MOST_BLOCK:
             return DAMAGED
         if n_bytes - at[0] - 4 < block:
             return OK

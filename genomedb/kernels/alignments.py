@@ -148,7 +148,7 @@ class Collector:
             raise UsageError(f"columns are {sorted(columns)}", fix=f"Use {', '.join(COLUMNS)}")
         offset = genome_offsets(lengths)
         bits = int(offset[-1]).bit_length()
-        self.size_bits = min(62 - bits, 63 - bits - _ROW_BITS)
+        self.size_bits = 63 - bits - _ROW_BITS
         self._check_bits(bits, columns)
         self._n_chroms = len(lengths)
         lane_of = np.array(

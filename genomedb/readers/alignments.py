@@ -6,6 +6,7 @@ rest, and single chromosomes through an index, is read by htslib.
 
 from __future__ import annotations
 
+import io
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -143,7 +144,7 @@ class BamFile(Closing):
     Parameters
     ----------
     file : file object
-        Unbuffered; it is closed with this.
+        Unbuffered; a file is closed with this, standard input is not.
     name : str
         For messages.
     threads : int
@@ -194,7 +195,8 @@ class BamFile(Closing):
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
-        self._file.close()
+        if isinstance(self._file, io.RawIOBase):  # standard input stays open
+            self._file.close()
 
     def _read_header(self) -> tuple[list[str], list[int], _U8]:
         taken: list[bytes] = []
