@@ -92,6 +92,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.manifest import rows_of_files as rows_of_files
     from genomedb.importers.many import import_many as import_many
     from genomedb.importers.mapped_reads import import_mapped_reads as import_mapped_reads
+    from genomedb.importers.legacy_database import convert_legacy as convert_legacy
     from genomedb.importers.misha_database import import_misha as import_misha
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
@@ -145,6 +146,7 @@ _HOME = {
     "update_set": "genomedb.db.interval_sets",
     "remove_set": "genomedb.db.interval_sets",
     "has_set": "genomedb.db.interval_sets",
+    "convert_legacy": "genomedb.importers.legacy_database",
     "import_misha": "genomedb.importers.misha_database",
     "bins_quantiles": "genomedb.analysis.bins",
     "bins_summary": "genomedb.analysis.bins",

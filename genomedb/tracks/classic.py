@@ -126,7 +126,8 @@ class ClassicTrack:
         if start is None and end is None and not size:
             return 0, 0
         if not 1 <= first <= last <= size:
-            problem = "start is after end" if first > last else "is not inside"
+            inside = "is not inside the chromosome" if unit == "bp" else "are no rows of it"
+            problem = "start is after end" if first > last else inside
             raise ChromError(
                 f"{name}:{first}-{last} {problem}", where=self.name,
                 fix=f"{name} has {size} {unit}; positions count from 1, both ends included",
