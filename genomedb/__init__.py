@@ -88,11 +88,11 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.intervals import read_bed as read_bed
     from genomedb.importers.intervals import read_gff as read_gff
     from genomedb.importers.intervals import read_vcf as read_vcf
+    from genomedb.importers.legacy_database import convert_legacy as convert_legacy
     from genomedb.importers.manifest import read_manifest as read_manifest
     from genomedb.importers.manifest import rows_of_files as rows_of_files
     from genomedb.importers.many import import_many as import_many
     from genomedb.importers.mapped_reads import import_mapped_reads as import_mapped_reads
-    from genomedb.importers.legacy_database import convert_legacy as convert_legacy
     from genomedb.importers.misha_database import import_misha as import_misha
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
