@@ -35,10 +35,9 @@ class ClassicDatabase:
         """A database of files that the `genome` library wrote is one that is only read."""
         with suppress(GenomeDBError):  # the constructor says what is wrong
             if is_legacy(assembly_dir(path, assembly) / TABLE):
-                from genomedb.db.legacy import LegacyGenomeDB
+                from genomedb.db.legacy import legacy_class
 
-                if issubclass(LegacyGenomeDB, cls):
-                    return cast(_Self, object.__new__(LegacyGenomeDB))
+                return cast(_Self, object.__new__(legacy_class(cast(Any, cls))))
         return object.__new__(cls)
 
     def __enter__(self: _Self) -> _Self:

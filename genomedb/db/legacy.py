@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -157,6 +158,16 @@ class LegacyGenomeDB(GenomeDB):
             where=self.path,
             fix=f"Make one of ours: genomedb convert --legacy {self.path} NEW_FOLDER",
         )
+
+
+@cache
+def legacy_class(kind: type[GenomeDB]) -> type[GenomeDB]:
+    """Class of databases that are a kind of `GenomeDB`, of files that are only read."""
+    if issubclass(kind, LegacyGenomeDB):
+        return kind
+    if issubclass(LegacyGenomeDB, kind):
+        return LegacyGenomeDB
+    return type(f"Legacy{kind.__name__}", (kind, LegacyGenomeDB), {"__doc__": kind.__doc__})
 
 
 def legacy_file_of(root: Path, name: str) -> Path:

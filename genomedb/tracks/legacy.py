@@ -9,19 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
+from genomedb.core.names import CHROMOSOMES, SUFFIX
 from genomedb.core.region import check_inside
 from genomedb.core.texts import Texts
 from genomedb.core.track_stats import LetterStats, TrackStats
 from genomedb.errors import FormatError, UsageError
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
-from genomedb.storage.legacy_pytables import LIFTOVER, LegacyFile, read_legacy_genome
+from genomedb.storage.legacy_pytables import (
+    LIFTOVER,
+    LegacyFile,
+    is_legacy,
+    read_legacy_genome,
+)
 from genomedb.storage.spec import POSITIONS, ColumnSpec, check_columns
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
 from genomedb.tracks.features import FeatureTrack
 
 _STRAND = ColumnSpec(schema.STRAND, "int8")
+_MAX_FOLDERS = 10  # above a track
 
 
 def legacy_track(
@@ -45,9 +52,22 @@ def legacy_track_of(
     return _CLASSES[file.kind](file, name, chroms, columns)
 
 
-def reopen(path: Path, name: str, table: Path, assembly: str) -> Track:
-    """Open a track again, in another process."""
-    return legacy_track(path, name, read_legacy_genome(table)[0], assembly)
+def legacy_track_by_path(path: Path, name: str) -> Track:
+    """Open a file of the `genome` library without its database, whose table lies above it.
+
+    Raises
+    ------
+    FormatError
+        No folder above it has a chromosome table of that library.
+    """
+    for folder in list(path.absolute().parents)[:_MAX_FOLDERS]:
+        table = folder / (CHROMOSOMES + SUFFIX)
+        if table.is_file() and is_legacy(table):
+            return legacy_track(path, name, read_legacy_genome(table)[0], folder.name)
+    raise FormatError(
+        "written by PyTables, and no folder above it has the chromosome table of its assembly",
+        where=path, fix=f"Put it into its database, beside {CHROMOSOMES}{SUFFIX}",
+    )  # fmt: skip
 
 
 class LegacyTrack(Track):
@@ -60,10 +80,7 @@ class LegacyTrack(Track):
         return file
 
     def __reduce__(self) -> tuple[Any, ...]:
-        up = len(self.name.strip("/").split("/"))
-        folder = Path(self.path).absolute().parents[up - 1]
-        assembly = str(self._file.attributes()[schema.ASSEMBLY])
-        return reopen, (Path(self.path), self.name, folder / "chromosome.h5", assembly)
+        return legacy_track_by_path, (Path(self.path).absolute(), self.name)
 
 
 class LegacyDenseTrack(LegacyTrack, DenseTrack):
@@ -225,4 +242,4 @@ _CLASSES: dict[str, type[Track]] = {
     LIFTOVER: LegacyLiftoverTrack,
 }
 
-__all__ = ["LegacyTrack", "legacy_track", "legacy_track_of"]
+__all__ = ["LegacyTrack", "legacy_track", "legacy_track_by_path", "legacy_track_of"]

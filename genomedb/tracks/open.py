@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from genomedb.core.chroms import ChromTable
@@ -10,6 +11,7 @@ from genomedb.errors import ChromError, FormatError
 from genomedb.storage import attrs, schema
 from genomedb.storage.chroms import chroms_of
 from genomedb.storage.handle import TrackFile
+from genomedb.storage.legacy_pytables import is_legacy
 from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
@@ -31,6 +33,8 @@ _CLASSES: dict[str, type[Track]] = {
 def open_track(path: str | os.PathLike[str], name: str | None = None) -> Track:
     """Open a track file by its path, without a database.
 
+    A file of the `genome` library is opened too, with the chromosome table of a folder above it.
+
     Raises
     ------
     MissingFileError
@@ -42,7 +46,15 @@ def open_track(path: str | os.PathLike[str], name: str | None = None) -> Track:
     --------
     >>> open_track("copied/from/elsewhere.h5").read("chr1", 0, 1000)  # doctest: +SKIP
     """
-    return track_of(TrackFile(path), name or os.fspath(path))
+    try:
+        file = TrackFile(path)
+    except FormatError:
+        if not is_legacy(Path(path)):
+            raise
+        from genomedb.tracks.legacy import legacy_track_by_path
+
+        return legacy_track_by_path(Path(path), name or os.fspath(path))
+    return track_of(file, name or os.fspath(path))
 
 
 def track_of(

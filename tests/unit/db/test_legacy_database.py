@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import genomedb
+import genomedb.misha as pm
 from genomedb.db.legacy import LegacyGenomeDB
 from genomedb.errors import ChromError, FormatError, TrackNotFoundError, UsageError
 
@@ -154,6 +155,33 @@ def test_databases_and_tracks_are_picklable(db):
     assert isinstance(again, LegacyGenomeDB)
     track = pickle.loads(pickle.dumps(db["dnase/mids"]))
     assert track.get_val("chr1", 11) == 255
+
+
+def test_a_file_is_opened_by_its_path_when_its_database_is_above_it(tmp_path):
+    assert genomedb.open_track(HERE / "toy1/dnase/mids.h5").get_val("chr1", 11) == 255
+    shutil.copy(HERE / "toy1/cons.h5", tmp_path)
+    with pytest.raises(FormatError, match=r"cons\.h5: written by PyTables, and no folder above"):
+        genomedb.open_track(tmp_path / "cons.h5")
+
+
+def test_a_kind_of_database_is_one_of_such_files_too(db):
+    class Own(genomedb.GenomeDB):
+        def __init__(self, path, *, more):
+            super().__init__(path)
+            self.more = more
+
+    own = Own(HERE / "toy1", more=5)
+    assert isinstance(own, LegacyGenomeDB)
+    assert own.more == 5
+    assert own.list_tracks() == db.list_tracks()
+    pm.gdb_init(str(HERE / "toy1"))
+    try:
+        assert "dnase.mids" in pm.gtrack_ls()
+        found = pm.gextract("cons", pm.gintervals("chr1", 0, 40), iterator=20)
+    finally:
+        pm.gdb_unload()
+    expected = genomedb.extract(db, "cons", "chr1:0-40", iterator=20)
+    np.testing.assert_array_equal(found["cons"], expected["cons"])
 
 
 @pytest.mark.parametrize(
