@@ -16,8 +16,9 @@ from genomedb.kernels.quadtree_build import Nodes
 from genomedb.storage import schema
 from genomedb.storage.files import Draft
 from genomedb.storage.pairs import node_numbers, pair_position_dtype, position_names
+from genomedb.storage.plane_writer import PlaneWriter
 from genomedb.storage.sink import write_error
-from genomedb.storage.write import ColumnWriter, Storage, write_table
+from genomedb.storage.write import Storage, write_table
 
 _MEMORY_BYTES = 64_000_000  # of pairs that wait for their turn, before they go to a file
 _TOGETHER = 1 << 16  # values of small pairs that are written at once
@@ -58,7 +59,7 @@ class PairsWriter:
         self._written: list[tuple[int, int, int]] = []
         self._kept: dict[tuple[int, int], list[tuple[str, int, int]]] = {}
         self._file: IO[bytes] | None = None
-        self._open: dict[str, ColumnWriter] = {}
+        self._open: dict[str, PlaneWriter] = {}
         self._small: dict[str, list[NDArray[Any]]] = {}
 
     def position_dtype(self, code1: int, code2: int) -> np.dtype[Any]:
@@ -74,7 +75,7 @@ class PairsWriter:
             group = f"{schema.PAIRS}/{code1}-{code2}"
             for name, values in columns.items():
                 path = f"{group}/{name}"
-                writer = ColumnWriter(
+                writer = PlaneWriter(
                     self._draft, path, values.size, values.dtype, self._codec(name)
                 )
                 writer.write(values)
@@ -134,9 +135,7 @@ class PairsWriter:
 
     def _open_columns(self) -> None:
         self._open = {
-            name: ColumnWriter(
-                self._draft, f"{schema.INDEX}/{name}", None, dtype, self._codec(name)
-            )
+            name: PlaneWriter(self._draft, f"{schema.INDEX}/{name}", None, dtype, self._codec(name))
             for name, dtype in self._dtypes().items()
         }
 
