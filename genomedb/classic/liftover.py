@@ -1,9 +1,9 @@
 """Single positions in another assembly, by a table made of chains.
 
-The table is an array track of the assembly that one comes from, with a record for each gapless block
-of alignment and the columns ``to_chrom`` (code of the chromosome there, from 0), ``to_start`` (the
-leftmost base of the block there, from 0) and ``orientation`` (1, or -1 where it is reversed): or a
-table of the `genome` library, of one row a base.
+The table is an array track of the assembly that one comes from, with a record for each gapless
+block of alignment and the columns ``to_chrom`` (code of the chromosome there, from 0), ``to_start``
+(the leftmost base of the block there, from 0) and ``orientation`` (1, or -1 where it is reversed);
+or a table of the `genome` library, of one row a base.
 """
 
 from __future__ import annotations
