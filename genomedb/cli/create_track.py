@@ -144,6 +144,6 @@ def _signal(db: Any, args: Namespace, format: str | None, described: dict[str, A
     columns = (args.pos_idx or 0, 1 if args.val_idx is None else args.val_idx)
     return import_signal(
         db, args.track, args.files, bin_size=None if args.sparse else args.bin_size,
-        format=format, dtype=dtype, defval=defval, clip=args.clip, saturate=args.saturate, columns=columns,
-        executor=executors.executor(args), **described,
+        format=format, dtype=dtype, defval=defval, clip=args.clip, saturate=args.saturate,
+        columns=columns, executor=executors.executor(args), **described,
     )  # fmt: skip

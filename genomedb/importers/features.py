@@ -43,7 +43,9 @@ from genomedb.tracks.create_records import new_features
 from genomedb.tracks.place import Place
 
 ANY = "features"  # features of whatever format the name tells
-_READERS: dict[str, Callable[..., Iterator[FeatureBatch]]] = {
+REFUSE, CLIP, DROP = "refuse", "clip", "drop"  # features that reach beyond their chromosome
+Reader = Callable[..., Iterator[FeatureBatch]]
+_READERS: dict[str, Reader] = {
     "bed": iter_bed, "narrowpeak": partial(iter_bed, n_standard=6),
     "broadpeak": partial(iter_bed, n_standard=6), "table": iter_table, "gff": iter_gff,
     "genes": iter_genes, "vcf": iter_vcf, "bigbed": iter_bigbed,
@@ -116,13 +118,9 @@ def import_features(
     >>> db["peaks/ctcf"].read("chr2L", 0, 50_000).columns["score"]  # doctest: +SKIP
     """
     paths = list_sources(sources)
-    formats = [_format_of(path, format) for path in paths]
+    readers = [_READERS[_format_of(path, format)] for path in paths]
     wanted = check_types(types)
     place = db.place(name)
-    if not overwrite and place.path.exists():  # told again on writing; reading may take minutes
-        raise TrackExistsError(
-            "there already", where=place.path, fix="Ask to overwrite it or remove it"
-        )
     files = ", ".join(f'"{Path(path).name}"' for path in paths[:10])
     call = f'import_features("{place.name}", {files})'
     provenance = Provenance(
@@ -131,10 +129,53 @@ def import_features(
         command=command,
         attributes=dict(attributes or {}),
     )
+    return store_features(
+        db, place, paths, readers, provenance, types=wanted, outside=CLIP if clip else REFUSE,
+        storage=storage, overwrite=overwrite,
+    )  # fmt: skip
+
+
+def store_features(
+    db: GenomeDB,
+    place: Place,
+    paths: Sequence[str],
+    readers: Sequence[Reader],
+    provenance: Provenance,
+    *,
+    types: dict[str, str] | None = None,
+    outside: str = REFUSE,
+    storage: Storage | None = None,
+    overwrite: bool = False,
+) -> Report:
+    """Make a feature track of what readers find in files.
+
+    Parameters
+    ----------
+    db, place : GenomeDB, Place
+        Where it goes.
+    paths, readers : sequences of one length
+        ``reader(path, progress=)`` yields batches of features.
+    provenance : Provenance
+        Its sources are added here.
+    types : dict of str to str, optional
+        Types of columns, checked.
+    outside : {"refuse", "clip", "drop"}
+        What becomes of features that reach beyond their chromosome.
+    storage, overwrite : optional
+
+    Returns
+    -------
+    Report
+        Its sentences are logged.
+    """
+    if not overwrite and place.path.exists():  # told again on writing; reading may take minutes
+        raise TrackExistsError(
+            "there already", where=place.path, fix="Ask to overwrite it or remove it"
+        )
     with FeatureSpool(db.path) as spool:
-        job = _Job(place, spool, wanted, clip=clip)
-        for path, known in zip(paths, formats, strict=True):
-            job.read(path, known)
+        job = _Job(place, spool, types or {}, outside)
+        for path, reader in zip(paths, readers, strict=True):
+            job.read(path, reader)
         require_some(job.report, place.chroms, shown(paths[0]))
         specs = job.specs()
         spool.finish()
@@ -161,19 +202,22 @@ class _Job:
     """Reads files into a spool, and remembers what their columns hold."""
 
     def __init__(
-        self, place: Place, spool: FeatureSpool, wanted: dict[str, str], *, clip: bool
+        self, place: Place, spool: FeatureSpool, wanted: dict[str, str], outside: str
     ) -> None:
         self.report, self.strand = Report(), False
-        self._place, self._spool, self._wanted, self._clip = place, spool, wanted, clip
+        self._place, self._spool, self._wanted, self._outside = place, spool, wanted, outside
         self._facts: dict[str, ColumnFacts] = {}  # by the name in the file
         self._n = 0
 
-    def read(self, path: str, format: str) -> None:
+    def read(self, path: str, reader: Reader) -> None:
         """Read one file."""
-        matcher = Matcher(self._place.chroms, shown(path), self.report, clip=self._clip)
+        matcher = Matcher(
+            self._place.chroms, shown(path), self.report, clip=self._outside == CLIP,
+            drop=self._outside == DROP,
+        )  # fmt: skip
         size = None if path == STDIN or not Path(path).is_file() else Path(path).stat().st_size
         with Progress(size, self._place.name) as progress:
-            for batch in _READERS[format](path, progress=progress):
+            for batch in reader(path, progress=progress):
                 self._add(batch, matcher, shown(path))
 
     def _add(self, batch: FeatureBatch, matcher: Matcher, path: str) -> None:

@@ -31,7 +31,7 @@ class Report:
     n_records : int
         Records on chromosomes of the database, those cut or dropped included.
     n_clipped, n_outside : int
-        Records cut at the end of their chromosome, and dropped beyond it (with ``clip``).
+        Records cut at the end of their chromosome, and dropped beyond it.
     n_saturated : int
         Values cut to what the dtype holds (with ``saturate``).
     unknown : dict of str to int
@@ -132,10 +132,15 @@ class Matcher:
         Collects what is left out.
     clip : bool
         True cuts records at the end of their chromosome; False makes them errors.
+    drop : bool
+        Leave them out and count them.
     """
 
-    def __init__(self, chroms: ChromTable, source: str, report: Report, *, clip: bool) -> None:
+    def __init__(
+        self, chroms: ChromTable, source: str, report: Report, *, clip: bool, drop: bool = False
+    ) -> None:
         self._chroms, self._source, self._report, self._clip = chroms, source, report, clip
+        self._drop = drop
         self._names: list[str] | None = None
         self._code = np.empty(0, np.int64)
 
@@ -159,9 +164,9 @@ class Matcher:
         length = self._chroms.length_array[code]
         beyond = end > length
         if beyond.any():
-            if not self._clip:
+            if not self._clip and not self._drop:
                 raise self._outside(int(beyond.argmax()), code, start, end, line)
-            inside = start < length
+            inside = ~beyond if self._drop else start < length
             self._report.n_clipped += int((beyond & inside).sum())
             self._report.n_outside += int((~inside).sum())
             end = np.minimum(end, length)

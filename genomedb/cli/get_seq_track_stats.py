@@ -1,0 +1,31 @@
+"""genomedb get-seq-track-stats.
+
+Print the letter counts stored with a sequence track.
+A, C, G, T and N in either case, the letters that are not N (n_def), and with --verbose the
+first and last of these on each chromosome (counted from 0).
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from genomedb.cli import options
+from genomedb.cli.track_stats_lines import add_which, show
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Define the words of the command line."""
+    options.add_database(parser)
+    parser.add_argument("--track", default="seq", help="sequence track (default: %(default)s)")
+    add_which(parser)
+
+
+def run(args: Namespace) -> None:
+    """Do it."""
+    from genomedb.analysis.track_stats import get_seq_track_stats
+
+    show(
+        get_seq_track_stats(options.database(args), args.track, args.chrom),
+        args,
+        all_lines=args.verbose,
+    )

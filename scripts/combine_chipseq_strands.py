@@ -1,0 +1,9 @@
+#!/usr/bin/env python3
+"""Move the reads of two strands to their middles: the cluster-side twin of `genomedb combine-chipseq-strands`."""
+
+import sys
+
+from genomedb.cli.main import run
+
+if __name__ == "__main__":
+    sys.exit(run(["combine-chipseq-strands", *sys.argv[1:]]))
