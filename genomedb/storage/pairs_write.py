@@ -21,7 +21,7 @@ from genomedb.storage.sink import write_error
 from genomedb.storage.write import Storage, write_table
 
 _MEMORY_BYTES = 64_000_000  # of pairs that wait for their turn, before they go to a file
-_TOGETHER = 1 << 16  # values of small pairs that are written at once
+_TOGETHER = 1 << 16  # records of small pairs that are written at once
 Columns = dict[str, NDArray[Any]]
 
 
@@ -61,6 +61,7 @@ class PairsWriter:
         self._file: IO[bytes] | None = None
         self._open: dict[str, PlaneWriter] = {}
         self._small: dict[str, list[NDArray[Any]]] = {}
+        self._n_small = 0  # records in it
 
     def position_dtype(self, code1: int, code2: int) -> np.dtype[Any]:
         """Type in which positions of a pair are stored."""
@@ -95,7 +96,7 @@ class PairsWriter:
             columns = self._take(self._kept[code1, code2])
             self._append(code1, code2, columns)
             self._written.append((code1, code2, columns[schema.VALUE].size))
-        self._flush(at_least=0)
+        self._flush()
         if not self._open:  # a file without a record has its columns all the same
             self._open_columns()
         for writer in self._open.values():
@@ -149,15 +150,15 @@ class PairsWriter:
             self._open_columns()
         for name, values in columns.items():
             self._small.setdefault(name, []).append(values)
-        self._flush(at_least=_TOGETHER)
+        self._n_small += columns[schema.VALUE].size
+        if self._n_small >= _TOGETHER:
+            self._flush()
 
-    def _flush(self, *, at_least: int) -> None:
+    def _flush(self) -> None:
         """Hand over what waits: many small pairs at once."""
-        if sum(part.size for part in self._small.get(schema.VALUE, ())) < at_least:
-            return
         for name, parts in self._small.items():
             self._open[name].write(np.concatenate(parts) if len(parts) > 1 else parts[0])
-        self._small = {}
+        self._small, self._n_small = {}, 0
 
     def _keep(self, code1: int, code2: int, columns: Columns) -> None:
         """Set a pair aside until all are there."""

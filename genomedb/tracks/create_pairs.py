@@ -28,6 +28,7 @@ from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.place import Place, check_dtype, completed
 
 _Columns = dict[str, NDArray[Any]]
+MANY_PAIRS = 100  # above it, datasets of each pair cost more than they are worth
 _ENDS = {schema.X1: schema.X2, schema.Y1: schema.Y2}
 
 
@@ -255,7 +256,7 @@ def new_pairs(
     overwrite : bool
         Replace a track of that name.
     layout : {"per-chromosome", "indexed"}, optional
-        None takes ``indexed`` above 1,000 chromosomes or 1,000 pairs.
+        None takes ``indexed`` above 1,000 chromosomes or 100 pairs.
     n_pairs : int, optional
         How many pairs will come, for the choice of layout.
     is_ordered : bool
@@ -268,7 +269,9 @@ def new_pairs(
     """
     check_dtype(dtype)
     chroms, kind = place.chroms, schema.POINTS if is_points else schema.RECTANGLES
-    layout = layout_for(max(len(chroms), (n_pairs or 0)), layout)
+    if layout is None and (n_pairs or 0) > MANY_PAIRS:
+        layout = schema.INDEXED
+    layout = layout_for(len(chroms), layout)
     missing = math.nan if np.dtype(dtype).kind == "f" else None
     with publish(place.path, overwrite=overwrite, verify=require_sound) as draft:
         describe(
@@ -284,4 +287,4 @@ def new_pairs(
         made.finish()
 
 
-__all__ = ["PairsDraft", "copy_pairs", "new_pairs"]
+__all__ = ["MANY_PAIRS", "PairsDraft", "copy_pairs", "new_pairs"]

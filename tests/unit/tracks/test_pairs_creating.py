@@ -113,7 +113,7 @@ def test_a_track_may_have_no_records(db, layout):
 def test_many_pairs_are_stored_one_behind_the_other(db):
     few = db.create_points("few", {PAIR: ([1], [1], [1])})
     assert few.layout == "per-chromosome"
-    with new_pairs(db.place("many"), is_points=True, n_pairs=1001) as draft:
+    with new_pairs(db.place("many"), is_points=True, n_pairs=101) as draft:
         draft.write(*PAIR, [1], [1], [1])
     assert db["many"].layout == "indexed"
 
