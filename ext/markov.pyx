@@ -16,10 +16,10 @@ cdef inline uint64_t _mixed(uint64_t z) noexcept nogil:
     return z ^ (z >> 31)
 
 
-cdef inline double _uniform(uint64_t* state) noexcept nogil:
-    """SplitMix64: the next of a stream of numbers in [0, 1)."""
+cdef inline pos_t _next(uint64_t* state) noexcept nogil:
+    """SplitMix64: the next of a stream of numbers from 0 to 2**53 - 1."""
     state[0] = state[0] + <uint64_t>0x9E3779B97F4A7C15
-    return <double>(_mixed(state[0]) >> 11) * (1.0 / 9007199254740992.0)
+    return <pos_t>(_mixed(state[0]) >> 11)
 
 
 def mixed(uint64_t[::1] numbers):
@@ -69,13 +69,13 @@ def count(const uint8_t[::1] letters, const uint8_t[::1] code, const int32_t[::1
 
 
 cdef inline uint8_t _first(const double[::1] weight, Py_ssize_t low, Py_ssize_t width,
-                           double u) noexcept nogil:
+                           pos_t u) noexcept nogil:
     """The next letter of a word that begins, by the weights of all words that begin so."""
     cdef double base = weight[low], total = weight[low + 4 * width] - base, t
     cdef uint8_t c
     if not total > 0.0:
-        return <uint8_t>(u * 4.0)
-    t = base + u * total
+        return <uint8_t>(u >> 51)
+    t = base + <double>u * (1.0 / 9007199254740992.0) * total
     c = ((t >= weight[low + width]) + (t >= weight[low + 2 * width])
          + (t >= weight[low + 3 * width]))
     while c > 0 and weight[low + (c + 1) * width] == weight[low + c * width]:
@@ -85,15 +85,18 @@ cdef inline uint8_t _first(const double[::1] weight, Py_ssize_t low, Py_ssize_t 
 
 cdef void _draw(const uint8_t[::1] letters, const uint8_t[::1] keep, const uint8_t[::1] code,
                 const int32_t[::1] cell, const pos_t[::1] offset, Py_ssize_t lead, int k,
-                const double[:, :, ::1] cdf, const double[:, ::1] weight, uint64_t[::1] state,
-                uint8_t[::1] out) noexcept nogil:
-    cdef Py_ssize_t r, i, run, word, mask = cdf.shape[1] - 1, left
+                const pos_t[:, :, ::1] limit, const double[:, ::1] weight, uint64_t[::1] state,
+                bint keeps_n, uint8_t[::1] out) noexcept nogil:
+    cdef Py_ssize_t r, i, run, word, c, mask = limit.shape[1] - 1, left
     cdef const uint8_t* alphabet = b"ACGT"
+    cdef const pos_t* table = NULL
+    cdef const pos_t* row
     cdef bint keeps = keep.shape[0] > 0
     cdef uint64_t s
     cdef int32_t b
-    cdef uint8_t c
-    cdef double u
+    cdef pos_t u
+    if limit.shape[0] > 0:
+        table = &limit[0, 0, 0]                     # a word's place by shifts: it is waited for
     for r in range(offset.shape[0] - 1):
         s = state[r]
         run = 0
@@ -101,31 +104,26 @@ cdef void _draw(const uint8_t[::1] letters, const uint8_t[::1] keep, const uint8
         for i in range(offset[r], offset[r + 1]):
             if i < lead:                            # drawn by the call before
                 c = code[out[i]]
-            elif keeps and keep[i]:
+            elif (keeps_n and (letters[i] & 0xDF) == 78) or (keeps and keep[i]):
                 out[i] = letters[i]
                 c = code[letters[i]]
             else:
-                u = _uniform(&s)
-                if run >= k:
-                    b = cell[i - k]
-                    if b >= 0:
-                        c = ((u >= cdf[b, word, 0]) + (u >= cdf[b, word, 1])
-                             + (u >= cdf[b, word, 2]))
-                    else:
-                        c = <uint8_t>(u * 4.0)
+                u = _next(&s)
+                b = cell[i - run]                   # run is k at most
+                if b < 0:
+                    c = <Py_ssize_t>(u >> 51)
+                elif run == k:
+                    row = table + (((<Py_ssize_t>b << 2 * k) + word) << 2)
+                    c = <Py_ssize_t>(u >= row[0]) + (u >= row[1]) + (u >= row[2])
                 else:
-                    b = cell[i - run]
                     left = 2 * (k - run)
-                    if b >= 0:
-                        c = _first(weight[b], word << left, (<Py_ssize_t>1) << (left - 2), u)
-                    else:
-                        c = <uint8_t>(u * 4.0)
+                    c = _first(weight[b], word << left, (<Py_ssize_t>1) << (left - 2), u)
                 out[i] = alphabet[c]
             if c > 3:
                 run = 0
                 word = 0
             else:
-                word = ((word << 2) | c) & mask
+                word = ((word << 2) & mask) | c
                 if run < k:
                     run += 1
         state[r] = s
@@ -133,15 +131,15 @@ cdef void _draw(const uint8_t[::1] letters, const uint8_t[::1] keep, const uint8
 
 def draw(const uint8_t[::1] letters, const uint8_t[::1] keep, const uint8_t[::1] code,
          const int32_t[::1] cell, const pos_t[::1] offset, Py_ssize_t lead, int k,
-         const double[:, :, ::1] cdf, const double[:, ::1] weight, uint64_t[::1] state,
-         uint8_t[::1] out):
+         const pos_t[:, :, ::1] limit, const double[:, ::1] weight, uint64_t[::1] state,
+         bint keeps_n, uint8_t[::1] out):
     """Draw letters into `out`, but copy those to `keep`; the first `lead` are there already.
 
-    ``weight[cell]`` sums the weights of words of k letters from 0 on: the first letters are drawn
-    with it.
+    ``limit[cell, word]`` are cumulated probabilities of letters, times 2**53. ``weight[cell]`` sums
+    the weights of words of k letters from 0 on: the first letters are drawn with it.
     """
     with nogil:
-        _draw(letters, keep, code, cell, offset, lead, k, cdf, weight, state, out)
+        _draw(letters, keep, code, cell, offset, lead, k, limit, weight, state, keeps_n, out)
 
 
 cdef void _score(const uint8_t[::1] letters, const uint8_t[::1] code, const int32_t[::1] cell,

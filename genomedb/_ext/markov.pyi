@@ -19,9 +19,10 @@ def draw(
     offset: _I8,
     lead: int,
     k: int,
-    cdf: _F8,
+    limit: _I8,
     weight: _F8,
     state: _U8,
+    keeps_n: bool,
     out: _U1,
 ) -> None: ...
 def score(

@@ -20,7 +20,7 @@ from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
 from genomedb.db.sequence import sequence_track
 from genomedb.errors import UsageError
-from genomedb.kernels.markov import draw_letters, streams
+from genomedb.kernels.markov import draw_letters, limits_of, streams
 from genomedb.tracks.dense import SequenceTrack
 from genomedb.virtual.definition import VirtualTrack
 
@@ -143,7 +143,7 @@ class _Sampler:
     """A question to `sample_markov`, checked."""
 
     strata: Strata
-    cdf: NDArray[np.float64]
+    limit: _I8
     weight: NDArray[np.float64]
     n_samples: int
     seed: int
@@ -174,10 +174,9 @@ class _Sampler:
             db, dimensions, rows, k=model.k, table=table[cell_table(dimensions)], iterator=width,
             virtual=virtual, variables=variables,
         )  # fmt: skip
-        cdf = np.where(np.isnan(model.cdf), [0.25, 0.5, 0.75, 1.0], model.cdf)
         return cls(
-            strata, cdf, model.weights(), int(n_samples), _checked_seed(seed), track,
-            bool(keep_n), kept,
+            strata, limits_of(model.cdf), model.weights(), int(n_samples), _checked_seed(seed),
+            track, bool(keep_n), kept,
         )  # fmt: skip
 
     def run(self, executor: Executor | int | None) -> Generator[Letters, None, None]:
@@ -195,21 +194,20 @@ class _Sampler:
                 out = np.empty(stretch.cell.size, np.uint8)
                 out[: stretch.lead] = before[sample][-stretch.lead :][: stretch.lead]
                 draw_letters(
-                    stretch.cell, stretch.offset, cdf=self.cdf, weight=self.weight,
+                    stretch.cell, stretch.offset, limit=self.limit, weight=self.weight,
                     state=state[sample], out=out, lead=stretch.lead, letters=letters, keep=keep,
+                    keep_n=self.keep_n,
                 )  # fmt: skip
                 before[sample] = out
             yield from self._rows(stretch, before, held)
 
     def _copied(self, stretch: Stretch) -> tuple[_U1 | None, _U1 | None]:
-        """The genome's letters, and which of them to keep."""
-        if self.track is None or not (self.keep_n or stretch.code in self.kept):
+        """The genome's letters, and which of them to keep whatever they are."""
+        has_kept = stretch.code in self.kept
+        if self.track is None or not (self.keep_n or has_kept):
             return None, None
-        letters = stretch.letters(self.track)
-        keep = stretch.painted(self.kept)
-        if self.keep_n:
-            keep |= (letters & 0xDF) == ord("N")
-        return letters, keep.view(np.uint8)
+        keep = stretch.painted(self.kept).view(np.uint8) if has_kept else None
+        return stretch.letters(self.track), keep
 
     def _rows(
         self, stretch: Stretch, drawn: list[_U1], held: list[list[_U1]]

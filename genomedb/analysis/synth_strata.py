@@ -50,7 +50,7 @@ class Stretch:
     is_last : bool
         The last row ends here.
     cell : ndarray of int32, shape (offset[-1],)
-        Of each base, -1 for none.
+        Of each base, -1 for none. Not to be changed.
     """
 
     code: int
@@ -154,9 +154,12 @@ class Strata:
             The rows are sorted; then those of a stretch are near one another.
         """
         if self.stream is None:
+            same = np.empty(0, np.int32)
             for code, row, start, end, is_last, lead in _parts(self.scope, self.k, near=is_sorted):
                 offset = np.concatenate(([0], np.cumsum(end - start)))
-                cell = np.full(int(offset[-1]), self.table[0], np.int32)
+                if same.size < offset[-1]:
+                    same = np.full(int(offset[-1]), self.table[0], np.int32)
+                cell = same[: int(offset[-1])]
                 yield Stretch(code, row, start, end, lead, offset, is_last, cell)
             return
         assert self.binning is not None

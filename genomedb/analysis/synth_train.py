@@ -98,10 +98,10 @@ def train_markov(
     )  # fmt: skip
     counts, skipped = np.zeros((n_cells, 4 ** (k + 1)), np.int64), np.zeros(2, np.int64)
     for stretch in strata.stretches(executor, what="train_markov"):
-        if hidden:
-            stretch.cell[stretch.painted(hidden)] = MASKED
-        letters = stretch.letters(track)
-        add_transitions(letters, stretch.cell, stretch.offset, counts=counts, skipped=skipped)
+        cell, letters = stretch.cell, stretch.letters(track)
+        if stretch.code in hidden:
+            cell = np.where(stretch.painted(hidden), np.int32(MASKED), cell)
+        add_transitions(letters, cell, stretch.offset, counts=counts, skipped=skipped)
     return _model(with_reverse(counts), listed, k, skipped, alpha, known, width)
 
 

@@ -90,9 +90,19 @@ def with_reverse(counts: _I8) -> _I8:
     return found
 
 
+def limits_of(cdf: _F8) -> _I8:
+    """Cumulated probabilities times 2**53, rounded up; a quarter each where they are NaN.
+
+    A random number of 53 bits is below a probability just where it is below its limit.
+    """
+    known = np.where(np.isnan(cdf), [0.25, 0.5, 0.75, 1.0], cdf)
+    found: _I8 = np.ceil(np.clip(known, 0.0, 1.0) * 2.0**53).astype(np.int64)
+    return found
+
+
 def draw_letters(
-    cell: Any, offset: Any, *, cdf: _F8, weight: _F8, state: _U8, out: NDArray[np.uint8],
-    lead: int = 0, letters: Any = None, keep: Any = None,
+    cell: Any, offset: Any, *, limit: _I8, weight: _F8, state: _U8, out: NDArray[np.uint8],
+    lead: int = 0, letters: Any = None, keep: Any = None, keep_n: bool = False,
 ) -> None:  # fmt: skip
     """Draw letters of rows that lie end to end, each given the k before it.
 
@@ -105,8 +115,8 @@ def draw_letters(
         -1 for none. The cell of a letter is that of the first of the k before it.
     offset : array of int64, shape (rows + 1,)
         As of `add_transitions`.
-    cdf : ndarray of float64, shape (cells, 4**k, 4)
-        Cumulated probabilities of A, C, G and T behind each word.
+    limit : ndarray of int64, shape (cells, 4**k, 4)
+        Cumulated probabilities of A, C, G and T behind each word; see `limits_of`.
     weight : ndarray of float64, shape (cells, 4**k + 1)
         From 0, the cumulated weights of words.
     state : ndarray of uint64, shape (rows,)
@@ -117,22 +127,25 @@ def draw_letters(
         The first letters of row 0 are in `out` already.
     letters, keep : arrays of uint8, shape (n,), optional
         Where `keep` is not 0, the letter is copied.
+    keep_n : bool
+        Letters N and n are copied too.
     """
     cells, edges = _cells(cell, out), _offsets(offset, out)
-    k = _order(cdf, 1)
-    if cdf.ndim != 3 or cdf.shape[2] != 4 or weight.shape != (cdf.shape[0], cdf.shape[1] + 1):
-        raise UsageError(f"tables of shapes {cdf.shape} and {weight.shape} are not of one chain")
-    _within(cells, cdf.shape[0])
+    k, shape = _order(limit, 1), limit.shape
+    if len(shape) != 3 or shape[2] != 4 or weight.shape != (shape[0], shape[1] + 1):
+        raise UsageError(f"tables of shapes {shape} and {weight.shape} are not of one chain")
+    _within(cells, shape[0])
     if state.shape != (edges.size - 1,) or not 0 <= lead <= (edges[1] if edges.size > 1 else 0):
         raise UsageError(f"{state.size} streams and {lead} letters do not fit the rows")
-    kept, text = _NONE, _NONE
-    if keep is not None:
-        kept, text = as_letters(keep), as_letters(letters)
-        if not kept.size == text.size == out.size:
-            raise UsageError(f"{text.size} letters and {kept.size} flags are not {out.size}")
+    kept = _NONE if keep is None else as_letters(keep)
+    text = as_letters(letters) if keep_n or keep is not None else _NONE
+    if text.size != (out.size if keep_n or keep is not None else 0) or kept.size not in (
+        0, out.size
+    ):  # fmt: skip
+        raise UsageError(f"{text.size} letters and {kept.size} flags are not {out.size}")
     _markov.draw(
-        text, kept, CODE_OF_LETTER, cells, edges, lead, k, np.ascontiguousarray(cdf),
-        np.ascontiguousarray(weight), state, out,
+        text, kept, CODE_OF_LETTER, cells, edges, lead, k, np.ascontiguousarray(limit, np.int64),
+        np.ascontiguousarray(weight), state, bool(keep_n), out,
     )  # fmt: skip
 
 

@@ -42,14 +42,7 @@ def test_words_are_counted_by_the_values_at_their_first_letter(toy, rows, by, k)
     mask = [("chr2", 40, 60), ("chr2", 50, 77), ("chr1", 0, 5)]
     counts, masked, other = counted_slowly(toy, rows, k, by, mask)
     scope = None if rows is WHOLE else pd.DataFrame(rows, columns=["chrom", "start", "end"])
-    model = train_markov(
-        toy.db,
-        [Dimension.of(*one) for one in by],
-        scope,
-        k=k,
-        mask=mask,
-        iterator=5 if by else None,
-    )
+    model = train_markov(toy.db, by, scope, k=k, mask=mask, iterator=5 if by else None)
     np.testing.assert_array_equal(model.counts, counts)
     assert (model.n_masked, model.n_other) == (masked, other)
     assert model.kmers.tolist() == counts.sum(axis=(1, 2)).tolist()

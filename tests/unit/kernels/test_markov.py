@@ -11,6 +11,7 @@ from genomedb.kernels.markov import (
     add_scores,
     add_transitions,
     draw_letters,
+    limits_of,
     replace_words,
     streams,
     with_reverse,
@@ -86,7 +87,7 @@ def chain(k, follow):
     cdf = np.zeros((1, 4**k, 4))
     for word in range(4**k):
         cdf[0, word, follow[word & 3] :] = 1
-    return {"cdf": cdf, "weight": np.arange(4.0**k + 1)[None]}
+    return {"limit": limits_of(cdf), "weight": np.arange(4.0**k + 1)[None]}
 
 
 def drawn(cell, offset, tables, seed=1, **options):
@@ -112,10 +113,24 @@ def test_letters_to_keep_are_copied_and_lead_on():
     assert text[12:] in "ACGT" * 2, "two new letters behind N, then the chain"
 
 
+def test_n_is_copied_too_if_asked():
+    letters = letters_of("NnACGTRN")
+    text = drawn([0] * 8, [0, 8], chain(1, [0, 0, 0, 0]), letters=letters, keep_n=True)
+    assert text[:2] + text[-1] == "NnN"
+    assert text[3:7] == "AAAA"
+
+
+def test_limits_tell_random_numbers_as_probabilities_do():
+    cdf = np.array([[[0.0, 1e-300, 0.1 + 2**-60, 1.0], [np.nan] * 4]])
+    assert limits_of(cdf)[0, 0, [0, 1, 3]].tolist() == [0, 1, 2**53]
+    assert limits_of(cdf)[0, 0, 2] == math.ceil(0.1 * 2**53)
+    assert limits_of(cdf)[0, 1].tolist() == [2**51, 2**52, 3 * 2**51, 2**53]
+
+
 def test_the_cell_is_that_of_the_first_letter_before():
     cdf = np.zeros((2, 16, 4))
     cdf[0], cdf[1] = [1, 1, 1, 1], [0, 1, 1, 1]  # only A, only C
-    tables = {"cdf": cdf, "weight": np.tile(np.arange(17.0), (2, 1))}
+    tables = {"limit": limits_of(cdf), "weight": np.tile(np.arange(17.0), (2, 1))}
     cell = [0] * 10 + [1] * 10 + [-1] * 1000
     text = drawn(cell, [0, 1020], tables)
     assert text[2:22] == "A" * 10 + "C" * 10
@@ -140,8 +155,8 @@ def test_frequencies_are_those_of_the_chain():
     rng = np.random.default_rng(3)
     probability = rng.dirichlet([1, 1, 1, 1], 4)
     probability[2] = [0.5, 0, 0.5, 0]
-    tables = {"cdf": probability.cumsum(axis=1)[None], "weight": np.arange(5.0)[None]}
-    tables["cdf"][..., 3] = 1
+    cdf = probability.cumsum(axis=1)[None]
+    tables = {"limit": limits_of(cdf), "weight": np.arange(5.0)[None]}
     text = drawn([0] * 200_000, [0, 200_000], tables)
     counts, _ = counted(letters_of(text), np.zeros(len(text), np.int32), [0, len(text)], 1, 1)
     found = counts.reshape(4, 4) / counts.reshape(4, 4).sum(axis=1, keepdims=True)
@@ -154,7 +169,7 @@ def test_a_row_drawn_in_parts_is_the_row_drawn_at_once():
     k, n = 3, 500
     cdf = rng.dirichlet([1, 1, 1, 1], (2, 64)).cumsum(axis=-1)
     cdf[..., 3] = 1
-    tables = {"cdf": cdf, "weight": np.tile(np.arange(65.0), (2, 1))}
+    tables = {"limit": limits_of(cdf), "weight": np.tile(np.arange(65.0), (2, 1))}
     cell = np.repeat(rng.integers(-1, 2, n), 7)[:n].astype(np.int32)
     letters, keep = letters_of("N" * n), (rng.random(n) < 0.05).astype(np.uint8)
     whole = drawn(cell, [0, n], tables, letters=letters, keep=keep)
@@ -246,9 +261,9 @@ def test_arguments_that_would_leave_the_arrays_are_refused():
     with pytest.raises(UsageError, match="2 streams"):
         draw_letters(cell, [0, 4], state=streams(1, [0, 1]), out=out, **tables)
     with pytest.raises(UsageError, match="are not of one chain"):
-        draw_letters(cell, [0, 4], state=state, out=out, cdf=tables["cdf"], weight=np.zeros((1, 4)))
+        draw_letters(cell, [0, 4], state=state, out=out, **tables | {"weight": np.zeros((1, 4))})
     with pytest.raises(UsageError, match="is by no words"):
-        draw_letters(cell, [0, 4], state=state, out=out, cdf=np.ones((1, 5, 4)),
+        draw_letters(cell, [0, 4], state=state, out=out, limit=np.ones((1, 5, 4)),
                      weight=np.zeros((1, 6)))  # fmt: skip
     with pytest.raises(UsageError, match="not inside 1 bins"):
         add_scores(out, cell, [0, 4], position=[8], first=[8], logs=np.zeros((1, 4, 4)), sparse=[0],
