@@ -29,6 +29,11 @@ _MODULES = {
         "gdataset_unload",
     ),
     "folders": ("gdir_cd", "gdir_create", "gdir_cwd", "gdir_rm"),
+    "genome_files": ("gdb_export_fasta", "ggenome_implant", "ggenome_transplant"),
+    "genomes": (
+        "gdb_build_genome", "gdb_create_genome", "gdb_genome_info", "gdb_install_intervals",
+        "gdb_list_genomes",
+    ),
     "import_database": ("gdb_import_misha",),
     "interval_sets": (
         "gintervals_2d_convert_to_indexed", "gintervals_attr_export", "gintervals_attr_get",
@@ -68,6 +73,7 @@ _MODULES = {
         "grevcomp", "gseq_comp", "gseq_extract", "gseq_kmer", "gseq_kmer_dist", "gseq_pwm",
         "gseq_rev", "gseq_revcomp",
     ),
+    "strands": ("gcompute_strands_autocorr",),
     "synthesis": (
         "GsynthModel", "gsynth_bin_map", "gsynth_cell_merge", "gsynth_convert",
         "gsynth_forbid_kmer", "gsynth_load", "gsynth_save", "gsynth_score", "gsynth_train",

@@ -21,7 +21,8 @@ WRONG = {
 NO_FUNCTIONS = {"CONFIG", "PymishaWarning", "error"}
 # names whose bad input has tests of its own
 ELSEWHERE = (
-    "gdb_import_misha", "gsynth_", "Gsynth", "gtrack_2d_", "giterator_intervals_2d", "gcis_decay",
+    "gdb_import_misha", "gdb_create_genome", "gdb_build_genome", "gdb_install_intervals",
+    "gsynth_", "Gsynth", "gtrack_2d_", "giterator_intervals_2d", "gcis_decay",
     "CartesianGridSpec", "FixedRectPolicy", "IntervalsPolicy", "TrackRectsPolicy",
 )  # fmt: skip
 # what the user's own function makes of a word that it does not know is its own affair
