@@ -203,7 +203,7 @@ def import_alignments(
     )  # fmt: skip
     with Store(db.path) as store:
         columns = {o: store.column(steps=len(OUTPUTS[o]) == 2) for o in wanted}
-        collecting = _Collecting(table, filter, columns, dyads_paired=dyads_paired)
+        collecting = Collecting(table, filter, columns, dyads_paired=dyads_paired)
         for path in paths:
             collecting.read(path, codes, reference=reference, threads=threads)
         collecting.require_some(paths)
@@ -218,8 +218,25 @@ def import_alignments(
     return report
 
 
-class _Collecting:
-    """Reads of all files, sorted and packed into the columns whenever lanes are full."""
+class Collecting:
+    """Reads of all files, sorted and packed into columns whenever lanes are full.
+
+    Parameters
+    ----------
+    chroms : ChromTable
+        Of the database.
+    filter : ReadFilter
+        Which reads count.
+    columns : dict of str to Column
+        One for each of `OUTPUTS` that is wanted.
+    dyads_paired : bool
+        As in `import_alignments`.
+
+    Attributes
+    ----------
+    unknown : dict of str to int
+        Reads on chromosomes that the database does not have, by name.
+    """
 
     def __init__(
         self, chroms: ChromTable, filter: ReadFilter, columns: dict[str, Column], *,
@@ -247,9 +264,10 @@ class _Collecting:
             column.add(plus, minus, room=self._room)
 
     def read(
-        self, path: str, codes: list[int] | None, *, reference: str | Path | None, threads: int
-    ) -> None:
-        """Collect the reads of a file."""
+        self, path: str, codes: list[int] | None = None, *, reference: str | Path | None = None,
+        threads: int = 1,
+    ) -> None:  # fmt: skip
+        """Collect the reads of a file, or those of some chromosome codes."""
         size = None if path == STDIN else Path(path).stat().st_size
         options: dict[str, Any] = {
             "reference": reference,
