@@ -9,6 +9,16 @@ from libc.stdint cimport int32_t, uint8_t, uint64_t
 
 from _types cimport floor_div, pos_t
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+      #define GDB_PREFETCH(place) __builtin_prefetch(place)
+    #else
+      #define GDB_PREFETCH(place) ((void)0)
+    #endif
+    """
+    void GDB_PREFETCH(const void* place) noexcept nogil
+
 
 cdef inline uint64_t _mixed(uint64_t z) noexcept nogil:
     z = (z ^ (z >> 30)) * <uint64_t>0xBF58476D1CE4E5B9
@@ -91,6 +101,7 @@ cdef void _draw(const uint8_t[::1] letters, const uint8_t[::1] keep, const uint8
     cdef const uint8_t* alphabet = b"ACGT"
     cdef const pos_t* table = NULL
     cdef const pos_t* row
+    cdef const pos_t* following
     cdef bint keeps = keep.shape[0] > 0
     cdef uint64_t s
     cdef int32_t b
@@ -114,6 +125,9 @@ cdef void _draw(const uint8_t[::1] letters, const uint8_t[::1] keep, const uint8
                     c = <Py_ssize_t>(u >> 51)
                 elif run == k:
                     row = table + (((<Py_ssize_t>b << 2 * k) + word) << 2)
+                    following = table + (((<Py_ssize_t>b << 2 * k) + ((word << 2) & mask)) << 2)
+                    GDB_PREFETCH(following)         # one of four words of 32 bytes comes next
+                    GDB_PREFETCH(following + 8)
                     c = <Py_ssize_t>(u >= row[0]) + (u >= row[1]) + (u >= row[2])
                 else:
                     left = 2 * (k - run)
@@ -123,7 +137,7 @@ cdef void _draw(const uint8_t[::1] letters, const uint8_t[::1] keep, const uint8
                 run = 0
                 word = 0
             else:
-                word = ((word << 2) & mask) | c
+                word = ((word << 2) | c) & mask
                 if run < k:
                     run += 1
         state[r] = s

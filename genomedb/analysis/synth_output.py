@@ -31,11 +31,11 @@ class Letters(NamedTuple):
 def collected(pieces: Iterable[Letters]) -> list[str]:
     """Sequences as texts, in the order of rows and samples."""
     texts: list[str] = []
-    held: list[bytes] = []
+    held: list[str] = []
     for one in pieces:
-        held.append(one.piece.tobytes())
+        held.append(str(one.piece.data, "latin-1"))  # a byte is a letter
         if one.is_last:
-            texts.append(b"".join(held).decode("latin-1"))
+            texts.append("".join(held))
             held = []
     return texts
 

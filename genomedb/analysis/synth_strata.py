@@ -243,10 +243,20 @@ class _Feed:
         value = self._cell[:past][mine]
         if start.size == 1:
             a = np.maximum(a, begin)
-        change = np.zeros(cell.size + 1, np.int32)
-        change[a[mine] + shift] += value - OUTSIDE
-        change[np.minimum(b[mine], end[number[mine]]) + shift] -= value - OUTSIDE
-        cell[lead:] = np.cumsum(change[lead:-1], dtype=np.int32) + OUTSIDE
+        first_base, past_base = a[mine] + shift, np.minimum(b[mine], end[number[mine]]) + shift
+        edges = np.concatenate((first_base, past_base[-1:]))
+        if (
+            mine.size
+            and edges[0] == lead
+            and (edges[1:] == past_base).all()
+            and (edges[-1] == cell.size)
+        ):  # no gaps, as usual
+            cell[lead:] = np.repeat(value, np.diff(edges))
+        else:
+            change = np.zeros(cell.size + 1, np.int32)
+            change[first_base] += value - OUTSIDE
+            change[past_base] -= value - OUTSIDE
+            cell[lead:] = np.cumsum(change[lead:-1], dtype=np.int32) + OUTSIDE
         self._drop(past - 1 if past and self._row[past - 1] == last and b[-1] > stop else past)
 
     def _reaches(self, row: int, stop: int) -> bool:

@@ -113,6 +113,12 @@ def test_letters_to_keep_are_copied_and_lead_on():
     assert text[12:] in "ACGT" * 2, "two new letters behind N, then the chain"
 
 
+def test_order_0_has_one_word():
+    tables = {"limit": limits_of(np.array([[[0, 1, 1, 1.0]], [[0, 0, 0, 1.0]]])),
+              "weight": np.ones((2, 2))}  # fmt: skip
+    assert drawn([0] * 9 + [1] * 5 + [0], [0, 15], tables) == "C" * 9 + "T" * 5 + "C"
+
+
 def test_n_is_copied_too_if_asked():
     letters = letters_of("NnACGTRN")
     text = drawn([0] * 8, [0, 8], chain(1, [0, 0, 0, 0]), letters=letters, keep_n=True)
