@@ -16,10 +16,11 @@ from genomedb.expr.evaluate import Evaluator
 from genomedb.expr.functions import hint_for_name
 from genomedb.expr.syntax import POSITION_NAMES, Expression, error_at, parse
 from genomedb.tracks.base import Track
+from genomedb.tracks.pairs import PAIRS, PairTrack
 from genomedb.virtual.bind import Bound, bind
 from genomedb.virtual.definition import VirtualTrack
 
-_VALUES = ("dense", "sparse", "array")
+_VALUES = ("dense", "sparse", "array", *PAIRS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,12 @@ class Plan:
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_open": {}, "_spare": []}
 
+    def is_2d(self, name: str) -> bool:
+        """Is a name a 2D track, or a virtual track of one?"""
+        if name in self.tracks:
+            return isinstance(self.open_track(self.tracks[name]), PairTrack)
+        return name in self.virtual and self.virtual[name].is_2d
+
     def sources(self) -> list[Track]:
         """The tracks behind all names, in the order of first mention."""
         found: dict[str, None] = {}
@@ -134,6 +141,23 @@ def plan_of(
     return plan
 
 
+def require_line(plan: Plan) -> None:
+    """Refuse names that have no value in an interval of one dimension.
+
+    Raises
+    ------
+    ExpressionError
+        A 2D track, or a virtual track of one.
+    """
+    for expression in plan.expressions:
+        for name, position in expression.names:
+            if plan.is_2d(name):
+                raise error_at(
+                    expression, position, f"'{name}' has two dimensions, the iterator one",
+                    "Give a 2D scope and iterator, and 1D tracks as virtual tracks with dim=1 or 2",
+                )  # fmt: skip
+
+
 def require_axes(plan: Plan) -> None:
     """Refuse names that have no value in a rectangle.
 
@@ -146,6 +170,8 @@ def require_axes(plan: Plan) -> None:
         for name, position in expression.names:
             bound = plan.virtual.get(name)
             if name in plan.constants or (bound is not None and bound.dim is not None):
+                continue
+            if plan.is_2d(name):
                 continue
             raise error_at(
                 expression, position, f"'{name}' has one dimension, the iterator two",
@@ -187,7 +213,7 @@ def _track(
     if track.track_type not in _VALUES:
         raise error_at(
             expression, position, f"track '{name}' is of type {track.track_type}, without values",
-            "Use a dense, sparse or array track",
+            "Use a dense, sparse, array or 2D track",
         )  # fmt: skip
     return track.name
 

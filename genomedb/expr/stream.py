@@ -22,7 +22,7 @@ from genomedb.core.progress import Progress
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.bind import Plan, plan_of, require_axes
+from genomedb.expr.bind import Plan, plan_of, require_axes, require_line
 from genomedb.intervals.setops import merge_spans
 from genomedb.intervals.two_d import require_disjoint_2d
 from genomedb.iterators.blocks import Block
@@ -32,6 +32,7 @@ from genomedb.iterators.pieces import Task, tasks_of
 from genomedb.iterators.rectangles import RectBlock, Steps2D
 from genomedb.iterators.scope import scope_of
 from genomedb.iterators.steps import ScopeRows, Steps
+from genomedb.tracks.pairs import PairTrack
 from genomedb.virtual.definition import VirtualTrack
 from genomedb.virtual.make import source_of, source_of_track
 from genomedb.virtual.source import Source
@@ -256,19 +257,25 @@ def any_stream_of(
         As `scope_of`, `steps_of` and `plan_of`.
     """
     plan = plan_of(db, expressions, virtual=virtual, variables=variables)
-    if scope is None and is_2d_iterator(db, iterator):
-        scope = whole_scope2d(db)
+    tracks = plan.sources()
+    is_2d = any(isinstance(track, PairTrack) for track in tracks)
+    if scope is None and (is_2d or is_2d_iterator(db, iterator)):
+        require_axes(plan)
+        steps2d = steps2d_of(db, iterator, band=band, tracks=tracks)
+        return Stream2D(plan, whole_scope2d(db, steps2d), steps2d)
     where = scope_of(db, scope)
     if isinstance(where, Spans2D):
         require_axes(plan)
         if is_union:
             where = where.sorted()
             require_disjoint_2d(where, db.chroms, what="scope")
-        return Stream2D(plan, where, steps2d_of(db, iterator, band=band))
+        return Stream2D(plan, where, steps2d_of(db, iterator, band=band, tracks=tracks))
+    if is_2d:
+        require_line(plan)
     if band is not None:
         raise UsageError("a band needs two dimensions", fix="Give a 2D scope or iterator")
     others = any(bound.track is None for bound in plan.virtual.values())
-    steps = steps_of(db, iterator, where, tracks=plan.sources(), has_virtual=others)
+    steps = steps_of(db, iterator, where, tracks=tracks, has_virtual=others)
     if is_union and not isinstance(steps, ScopeRows):  # the rows themselves are what counts there
         where = merge_spans(where, db.chroms)
     return Stream(plan, where, steps)

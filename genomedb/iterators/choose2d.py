@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from genomedb.core.spans import Spans2D
+import numpy as np
+
+from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.database import GenomeDB
 from genomedb.db.interval_sets import has_set, load_spans
 from genomedb.errors import UsageError
@@ -12,6 +15,7 @@ from genomedb.intervals.band import check_band
 from genomedb.intervals.cartesian import CartesianGrid
 from genomedb.intervals.grid import check_cell
 from genomedb.intervals.two_d import is_2d, require_disjoint_2d, spans2d_of, whole_spans2d
+from genomedb.iterators.records import TrackRecords
 from genomedb.iterators.rectangles import (
     CartesianCells,
     GridCells,
@@ -19,6 +23,8 @@ from genomedb.iterators.rectangles import (
     ScopeRectangles,
     Steps2D,
 )
+from genomedb.tracks.base import Track
+from genomedb.tracks.pairs import PairTrack
 
 _MANY_PAIRS = 4_000_000
 _WAY_OUT = "Give iterator=: rectangles, a (width, height) pair, a cartesian grid or -1"
@@ -27,22 +33,30 @@ _WAY_OUT = "Give iterator=: rectangles, a (width, height) pair, a cartesian grid
 def is_2d_iterator(db: GenomeDB, iterator: Any) -> bool:
     """Does an iterator walk in two dimensions?"""
     if isinstance(iterator, str):
-        return has_set(db, iterator) and isinstance(load_spans(db, iterator), Spans2D)
+        if has_set(db, iterator):
+            return isinstance(load_spans(db, iterator), Spans2D)
+        return db.has_track(iterator) and isinstance(db.open_track(iterator), PairTrack)
     if isinstance(iterator, (Spans2D, CartesianGrid, Steps2D)) or is_2d(iterator):
         return True
     return isinstance(iterator, (tuple, list)) and len(iterator) == 2
 
 
-def steps2d_of(db: GenomeDB, iterator: Any, *, band: Any = None) -> Steps2D:
+def steps2d_of(
+    db: GenomeDB, iterator: Any, *, band: Any = None, tracks: Sequence[Track] = ()
+) -> Steps2D:
     """Two-dimensional walk of an iterator.
 
     Parameters
     ----------
-    iterator : DataFrame, Spans2D, str, (int, int), CartesianGrid or -1
-        Rectangles, or the name of a set of them, which may not overlap; width and height of the
-        cells of a grid; a grid made by `cartesian_grid`; -1 for the scope's own rows.
+    iterator : DataFrame, Spans2D, str, (int, int), CartesianGrid, -1 or None
+        Rectangles, or the name of a set of them, which may not overlap; the name of a 2D track,
+        for its records; width and height of the cells of a grid; a grid made by
+        `cartesian_grid`; -1 for the scope's own rows; None to choose by `tracks`.
     band : (int, int), optional
         Only what lies at distances ``d1 <= x - y < d2`` on one chromosome.
+    tracks : sequence of Track
+        The tracks named in all expressions; without iterator, the records of the only 2D track
+        among them are walked.
 
     Raises
     ------
@@ -53,7 +67,7 @@ def steps2d_of(db: GenomeDB, iterator: Any, *, band: Any = None) -> Steps2D:
     if isinstance(iterator, Steps2D):
         return iterator
     if iterator is None or (isinstance(iterator, int) and iterator == 0):
-        raise UsageError("no track says how to walk through the 2D scope", fix=_WAY_OUT)
+        return _implied(tracks, limits)
     if isinstance(iterator, int) and not isinstance(iterator, bool):
         if iterator == -1:
             return ScopeRectangles(limits)
@@ -64,6 +78,8 @@ def steps2d_of(db: GenomeDB, iterator: Any, *, band: Any = None) -> Steps2D:
         return GridCells(check_cell(iterator), limits)
     found: Any = iterator
     if isinstance(iterator, str):
+        if not has_set(db, iterator) and db.has_track(iterator):
+            return TrackRecords(_pair_track(db.open_track(iterator)), limits)
         found = load_spans(db, iterator)
     elif is_2d(iterator):
         found = spans2d_of(iterator, db.chroms, what="iterator")
@@ -74,9 +90,36 @@ def steps2d_of(db: GenomeDB, iterator: Any, *, band: Any = None) -> Steps2D:
     return Rectangles(rects, limits)
 
 
-def whole_scope2d(db: GenomeDB) -> Spans2D:
-    """Every ordered pair of chromosomes."""
+def _pair_track(track: Track) -> PairTrack:
+    if not isinstance(track, PairTrack):
+        raise UsageError(
+            f"track '{track.name}' has one dimension; it cannot walk through a 2D scope",
+            fix=_WAY_OUT,
+        )
+    return track
+
+
+def _implied(tracks: Sequence[Track], band: tuple[int, int] | None) -> Steps2D:
+    """The records of the only 2D track."""
+    pairs = [track for track in tracks if isinstance(track, PairTrack)]
+    if not pairs:
+        raise UsageError("no track says how to walk through the 2D scope", fix=_WAY_OUT)
+    if len(pairs) > 1:
+        listed = ", ".join(track.name for track in pairs)
+        raise UsageError(
+            f"Cannot implicitly determine iterator policy: several 2D tracks ({listed})",
+            fix=f"{_WAY_OUT}, or one of them",
+        )
+    return TrackRecords(pairs[0], band)
+
+
+def whole_scope2d(db: GenomeDB, steps: Steps2D | None = None) -> Spans2D:
+    """Every ordered pair of chromosomes; of very many, those that a track walked along has."""
     n = len(db.chroms)
+    if n * n > _MANY_PAIRS and isinstance(steps, TrackRecords):
+        codes = steps.track.pair_codes
+        length, zero = db.chroms.length_array, np.zeros(len(codes), np.int64)
+        return Spans2D(*(Spans(code, zero, length[code]) for code in (codes[:, 0], codes[:, 1])))
     if n * n > _MANY_PAIRS:
         raise UsageError(
             f"{n:,} chromosomes make {n * n:,} pairs", fix="Give a scope with the pairs wanted"

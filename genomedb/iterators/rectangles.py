@@ -30,10 +30,12 @@ class RectBlock(Block):
     rects : Spans2D, shape (n,)
     row : ndarray of int64, shape (n,)
         The scope row each comes from, counted from 0.
+    band : (int, int) or None
+        Of each rectangle, only what lies in it is meant.
     """
 
-    def __init__(self, rects: Spans2D, row: _I8) -> None:
-        self.rects, self.row = rects, row
+    def __init__(self, rects: Spans2D, row: _I8, band: Band = None) -> None:
+        self.rects, self.row, self.band = rects, row, band
         self.code = int(rects.first.code[0])
 
     def __len__(self) -> int:
@@ -51,6 +53,7 @@ class RectPiece(Piece):
 
     rects: Spans2D
     row: _I8
+    band: Band = None
 
     def __len__(self) -> int:
         return len(self.rects)
@@ -59,7 +62,7 @@ class RectPiece(Piece):
         """The rectangles in blocks of at most `rows`."""
         for i in range(0, len(self), rows):
             cut = slice(i, i + rows)
-            yield RectBlock(self.rects[cut], self.row[cut])
+            yield RectBlock(self.rects[cut], self.row[cut], self.band)
 
     def reach(self) -> tuple[int, int]:
         """Scope row of the last rectangle, and how far it reaches on axis 1."""
@@ -67,10 +70,19 @@ class RectPiece(Piece):
 
 
 class Steps2D(ABC):
-    """How to walk through a scope of rectangles."""
+    """How to walk through a scope of rectangles.
+
+    Parameters
+    ----------
+    band : (int, int), optional
+        Only what lies at distances ``d1 <= x - y < d2`` on one chromosome.
+    """
 
     is_disjoint = True
     bin_size: int | None = None
+
+    def __init__(self, band: Band = None) -> None:
+        self._band = band
 
     @abstractmethod
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
@@ -84,14 +96,15 @@ class Steps2D(ABC):
             for begin, stop in itertools.pairwise(edges):
                 for i in range(begin, stop, PIECE_ROWS):
                     cut = slice(i, min(i + PIECE_ROWS, stop))
-                    yield RectPiece(rects[cut], row[cut])
+                    yield RectPiece(rects[cut], row[cut], self._band)
 
 
 class Rectangles(Steps2D):
     """Given rectangles, which do not overlap; sorted."""
 
     def __init__(self, rects: Spans2D, band: Band = None) -> None:
-        self._rects, self._band = rects, band
+        super().__init__(band)
+        self._rects = rects
 
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield what each rectangle has in common with each scope row."""
@@ -103,9 +116,6 @@ class ScopeRectangles(Steps2D):
 
     is_disjoint = False
 
-    def __init__(self, band: Band = None) -> None:
-        self._band = band
-
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield the rows as they are, within the band."""
         yield _banded(scope, np.arange(len(scope)), self._band)
@@ -115,7 +125,8 @@ class GridCells(Steps2D):
     """Cells of `size` = (width, height) bp, aligned at the starts of both chromosomes."""
 
     def __init__(self, size: tuple[int, int], band: Band = None) -> None:
-        self._size, self._band = size, band
+        super().__init__(band)
+        self._size = size
 
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield the cells that touch each scope row, cut to it."""
@@ -126,7 +137,8 @@ class CartesianCells(Steps2D):
     """Cells around pairs of centres."""
 
     def __init__(self, grid: CartesianGrid, band: Band = None) -> None:
-        self._grid, self._band = grid, band
+        super().__init__(band)
+        self._grid = grid
 
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield what the cells have in common with each scope row."""

@@ -14,11 +14,13 @@ from genomedb.db.database import GenomeDB
 from genomedb.db.interval_sets import has_set, load_spans
 from genomedb.errors import UsageError
 from genomedb.intervals.frame import check_spans, spans_of
+from genomedb.intervals.grid import joined_2d
 from genomedb.intervals.two_d import spans2d_of
 from genomedb.iterators.nearby import not_known
 from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack
+from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.regions import region_arrays
 from genomedb.tracks.sparse import SparseTrack
 
@@ -33,8 +35,8 @@ def scope_of(db: GenomeDB, scope: Any, *, what: str = "scope") -> Spans | Spans2
     scope : None, DataFrame, str, Region, tuple, list, Spans or Spans2D
         None is the whole genome. A DataFrame has columns ``chrom start end``, or ``chrom1 start1
         end1 chrom2 start2 end2``. Text is the name of an interval set, of a track (the intervals
-        of a sparse track, the bins of a dense one), of a chromosome, or a region
-        ``chr1:10,000-20,000``. A tuple of three columns, or an iterable of regions, is taken as
+        of a sparse track, the bins of a dense one, the records of a 2D one), of a chromosome,
+        or a region ``chr1:10,000-20,000``. A tuple of three columns, or an iterable of regions, is taken as
         `DenseTrack.read_many` takes it. 0-based half-open.
     what : str
         What messages call it.
@@ -74,7 +76,8 @@ def _named(db: GenomeDB, name: str, what: str) -> Spans | Spans2D:
         if has_set(db, name):
             return load_spans(db, name)
         if db.has_track(name):
-            return spans_of_track(db.open_track(name))
+            track = db.open_track(name)
+            return rects_of_track(track) if isinstance(track, PairTrack) else spans_of_track(track)
     if ":" in name or db.chroms.find(name) >= 0:
         region = parse_region(name, db.chroms)
         return Spans.of([db.chroms.code(region.chrom)], [region.start], [region.end])
@@ -99,6 +102,16 @@ def spans_of_track(track: Track) -> Spans:
         starts.append(start)
         ends.append(end)
     return Spans(np.concatenate(codes), np.concatenate(starts), np.concatenate(ends))
+
+
+def rects_of_track(track: PairTrack) -> Spans2D:
+    """Every record of a two-dimensional track, sorted."""
+    names, parts = track.chroms.names, []
+    for code1, code2 in track.pair_codes.tolist():
+        found = track.read(names[code1], chrom2=names[code2])
+        x = Spans(np.full(len(found), code1), found.x1, found.x2)
+        parts.append(Spans2D(x, Spans(np.full(len(found), code2), found.y1, found.y2)))
+    return joined_2d(parts)
 
 
 def positions_on(track: Track, code: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -18,6 +18,8 @@ from genomedb.storage.pairs import directory_of
 from genomedb.tracks.base import Track
 from genomedb.tracks.records2d import Records2D, Summary2D
 
+PAIRS = ("points", "rectangles")
+"""Types of 2D tracks."""
 _Sides = tuple[int, int, int, int, int, int]
 
 
@@ -234,4 +236,4 @@ def _as_2d(found: Records) -> Records2D:
     return Records2D(x1, y1, found.value, x2=x2, y2=y2)
 
 
-__all__ = ["PairTrack", "PointsTrack", "RectanglesTrack", "side_of"]
+__all__ = ["PAIRS", "PairTrack", "PointsTrack", "RectanglesTrack", "side_of"]

@@ -21,11 +21,13 @@ from genomedb.iterators.nearby import not_known
 from genomedb.iterators.scope import scope_of
 from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
+from genomedb.tracks.pairs import PairTrack
 from genomedb.virtual.columns import column_reducer
 from genomedb.virtual.definition import VirtualTrack
 from genomedb.virtual.distance import INTERVAL_FUNCTIONS, check_interval_function
 from genomedb.virtual.elements import SpanElements
 from genomedb.virtual.mask import MASKED
+from genomedb.virtual.pairs import check_pair_function
 from genomedb.virtual.sequence import SEQUENCE_FUNCTIONS, check_sequence_function
 from genomedb.virtual.signal import SIGNAL_FUNCTIONS, check_signal
 
@@ -48,6 +50,10 @@ class Bound:
         As its function wants them.
     mask : Spans or None
         Intervals left out, merged and sorted.
+    is_2d : bool
+        The source is a 2D track, and windows are rectangles.
+    shifts : tuple of 4 int, optional
+        Of such windows.
     """
 
     name: str
@@ -62,6 +68,8 @@ class Bound:
     mask: Spans | None
     columns: Any = None
     column_function: str = "avg"
+    is_2d: bool = False
+    shifts: tuple[int, int, int, int] | None = None
 
 
 def bind(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
@@ -78,6 +86,9 @@ def bind(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
         sshift, eshift = _whole(defined.sshift, "sshift"), _whole(defined.eshift, "eshift")
         if defined.dim is not None and not _is_axis(defined.dim):
             raise UsageError(f"dim is {defined.dim!r:.60}", fix="Give 1, 2 or None")
+        shifts = None if defined.shifts is None else _four(defined.shifts)
+        if found.is_2d:
+            _check_2d(defined, (sshift, eshift))
         mask = None if defined.mask is None else _mask(db, defined.mask, found.function)
     except UsageError as error:
         if error.where is None:
@@ -85,6 +96,11 @@ def bind(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
                 error.problem, where=f"virtual track '{name}'", fix=error.fix
             ) from error
         raise
+    if found.is_2d:
+        return replace(found, shifts=shifts)
+    if shifts is not None and defined.dim is not None:  # of the axis that is looked at
+        sshift += shifts[2 * defined.dim - 2]
+        eshift += shifts[2 * defined.dim - 1]
     return replace(found, sshift=sshift, eshift=eshift, dim=defined.dim, mask=mask)
 
 
@@ -105,9 +121,15 @@ def _with_source(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
         raise UsageError(f"{function} is a function of the sequence", fix="Give source None")
     if isinstance(source, str) and db.has_track(source) and not has_set(db, source):
         function = function or "avg"
+        track = db.open_track(source)
+        if isinstance(track, PairTrack):
+            if params is not None:
+                raise UsageError(f"function {function} takes no params, not {params!r:.60}")
+            return replace(
+                empty, track=track.name, function=check_pair_function(function), is_2d=True
+            )
         if function not in SIGNAL_FUNCTIONS:
             raise _unknown(function, "of a track", SIGNAL_FUNCTIONS)
-        track = db.open_track(source)
         return replace(
             empty, track=track.name, function=_plain(function),
             params=check_signal(function, params), columns=_columns(track, defined),
@@ -202,6 +224,29 @@ def _mask(db: GenomeDB, mask: Any, function: str) -> Spans:
         np.concatenate([p.end for p in flat]),
     )
     return merge_spans(joined, db.chroms)
+
+
+def _check_2d(defined: VirtualTrack, shift: tuple[int, int]) -> None:
+    """Refuse what a 2D track cannot be given."""
+    wrong = {
+        "dim": (defined.dim is not None, "it is of sources with one dimension"),
+        "sshift and eshift": (any(shift), "give shifts, for both axes"),
+        "mask": (defined.mask is not None, "it is of sources with one dimension"),
+        "columns": (defined.columns is not None, "they are of array tracks"),
+    }
+    for what, (is_given, why) in wrong.items():
+        if is_given:
+            raise UsageError(f"a 2D track takes no {what}", fix=why[0].upper() + why[1:])
+
+
+def _four(shifts: Any) -> tuple[int, int, int, int]:
+    listed = list(shifts) if isinstance(shifts, (tuple, list, np.ndarray)) else [shifts]
+    if len(listed) != 4:
+        raise UsageError(
+            f"shifts are {shifts!r:.60}", fix="Give (sshift1, eshift1, sshift2, eshift2)"
+        )
+    a, b, c, d = (_whole(value, "shifts") for value in listed)
+    return a, b, c, d
 
 
 def _whole(value: Any, what: str) -> int:

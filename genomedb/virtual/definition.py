@@ -25,7 +25,8 @@ class VirtualTrack:
     dim : {1, 2}, optional
         Of a 2D iterator, the axis to take the interval from.
     shifts : tuple of 4 int, optional
-        ``(sshift1, eshift1, sshift2, eshift2)`` of a 2D window.
+        ``(sshift1, eshift1, sshift2, eshift2)`` added to the rectangles of a 2D iterator; of a
+        source with one dimension, those of axis `dim` are meant.
     mask : DataFrame, str or list of them, optional
         Intervals to leave out of each window.
     columns : sequence of str or int, optional

@@ -21,10 +21,15 @@ class RankTable:
     """All values that are not NaN, each distinct one once, with how many are at most it.
 
     Memory is 12 to 16 bytes a distinct value, however many values there are.
+
+    Parameters
+    ----------
+    parts : iterable of ndarray
+        All the values, such as `known_values` gives of a source; none is NaN.
     """
 
-    def __init__(self, source: ElementSource) -> None:
-        values, counts = _counted(_parts(source))
+    def __init__(self, parts: Iterable[NDArray[Any]]) -> None:
+        values, counts = _counted(parts)
         self._values, self._below = values, np.cumsum(counts)
 
     def share(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -46,7 +51,8 @@ class RankTable:
         return out
 
 
-def _parts(source: ElementSource) -> Iterable[NDArray[Any]]:
+def known_values(source: ElementSource) -> Iterable[NDArray[Any]]:
+    """All values of a source that are not NaN, part by part."""
     for code in range(source.n_chroms):
         elements = source(code)
         for begin in range(0, elements.size, _PART):
@@ -91,7 +97,7 @@ class GlobalRankFunction(AggregateFunction):
     def prepare(self) -> None:
         """Make the table now: once, instead of in every process."""
         if self._table is None:
-            self._table = RankTable(self._source)
+            self._table = RankTable(known_values(self._source))
 
     def _values(self, chrom: OpenChrom, start: NDArray[np.int64], end: NDArray[np.int64]) -> _F8:
         self.prepare()

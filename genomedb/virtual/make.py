@@ -11,10 +11,12 @@ from genomedb.db.database import GenomeDB
 from genomedb.db.sequence import sequence_track
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack
+from genomedb.tracks.pairs import PairTrack
 from genomedb.virtual.bind import Bound
 from genomedb.virtual.distance import INTERVAL_FUNCTIONS, interval_function
 from genomedb.virtual.elements import ElementSource, SpanElements, elements_of
 from genomedb.virtual.mask import MaskedFunction
+from genomedb.virtual.pairs import PairSource
 from genomedb.virtual.sequence import SEQUENCE_FUNCTIONS, sequence_function
 from genomedb.virtual.signal import signal_function
 from genomedb.virtual.source import Source, WindowFunction, WindowSource
@@ -22,7 +24,9 @@ from genomedb.virtual.track import BinSource
 
 
 def source_of_track(track: Track, *, is_disjoint: bool) -> Source:
-    """Values of a track's plain name: its mean over each interval."""
+    """Values of a track's plain name: its mean over each interval or rectangle."""
+    if isinstance(track, PairTrack):
+        return PairSource(track)
     mean = signal_function("avg", elements_of(track), is_disjoint=is_disjoint)
     if isinstance(track, DenseTrack):
         return BinSource(track, mean)
@@ -49,6 +53,8 @@ def source_of(
     track = None
     if bound.track is not None:
         track = (opened or db.open_track)(bound.track)
+        if isinstance(track, PairTrack):
+            return PairSource(track, bound.function, shifts=bound.shifts)
         plain = bound.function == "avg" and not shifted and bound.mask is None and not bound.dim
         if plain and bound.columns is None and bound.column_function == "avg":
             return source_of_track(track, is_disjoint=is_disjoint)

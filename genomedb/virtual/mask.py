@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from genomedb.core.spans import Spans
 from genomedb.virtual.elements import ElementSource
 from genomedb.virtual.gathered import quantiles, sampled
-from genomedb.virtual.global_rank import RankTable
+from genomedb.virtual.global_rank import RankTable, known_values
 from genomedb.virtual.positions import places
 from genomedb.virtual.sampling import window_keys
 from genomedb.virtual.segments import Segments, without_repeats
@@ -127,7 +127,7 @@ class MaskedFunction:
         """Share of all values of the source that are at most that of the window."""
         assert self._elements is not None
         if self._table is None:
-            self._table = RankTable(self._elements)
+            self._table = RankTable(known_values(self._elements))
         if of:
             found = left.reduce(np.fmin if of == ".min" else np.fmax, value(of.removeprefix(".")))
         else:

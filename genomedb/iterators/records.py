@@ -1,0 +1,225 @@
+"""Walks along the records of a 2D track, pair by pair, in blocks of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.spans import Spans, Spans2D
+from genomedb.intervals.band import band_clip
+from genomedb.intervals.two_d_setops import clipped_pairs, overlapping_pairs
+from genomedb.iterators.blocks import BLOCK_ROWS, Block
+from genomedb.iterators.pieces import PIECE_ROWS, Piece
+from genomedb.iterators.rectangles import Band, RectBlock, Steps2D
+from genomedb.kernels.plane_order import plane_order
+from genomedb.storage.pair_tree import PairTree
+from genomedb.tracks.pairs import PairTrack
+
+_FEW_ROWS = 4  # of the scope, that are looked up one by one
+_TOGETHER = 1 << 12  # scope rows that are looked up together
+_IN_BOX = 1 << 20  # records around such rows, at most
+_LEAF = 64  # records of a leaf of the tree
+_I8 = NDArray[np.int64]
+
+
+class RecordBlock(RectBlock):
+    """Rectangles that are the records of a track, cut to the scope, with their values.
+
+    Attributes
+    ----------
+    track : str
+        Name of the track.
+    value : ndarray, shape (n,)
+        As stored.
+    """
+
+    def __init__(
+        self, rects: Spans2D, row: _I8, band: Band, *, track: str, value: NDArray[Any]
+    ) -> None:
+        super().__init__(rects, row, band)
+        self.track, self.value = track, value
+
+
+@dataclass(frozen=True, eq=False)
+class RecordPiece(Piece):
+    """Records of one pair of chromosomes; points have no ends, records of one row one number."""
+
+    code: int
+    code2: int
+    x1: _I8
+    x2: _I8 | None
+    y1: _I8
+    y2: _I8 | None
+    value: NDArray[Any]
+    row: int | _I8
+    track: str
+    band: Band
+
+    def __len__(self) -> int:
+        return int(self.x1.size)
+
+    def blocks(self, rows: int = BLOCK_ROWS) -> Iterator[Block]:
+        """The records in blocks of at most `rows`."""
+        for i in range(0, len(self), rows):
+            yield self._block(slice(i, min(i + rows, len(self))))
+
+    def _block(self, cut: slice) -> RecordBlock:
+        n = cut.stop - cut.start
+        row = np.full(n, self.row) if isinstance(self.row, int) else self.row[cut]
+        sides = [
+            Spans(np.full(n, code), start[cut], start[cut] + 1 if end is None else end[cut])
+            for code, start, end in (
+                (self.code, self.x1, self.x2), (self.code2, self.y1, self.y2),
+            )
+        ]  # fmt: skip
+        rects = Spans2D(sides[0], sides[1])
+        return RecordBlock(rects, row, self.band, track=self.track, value=self.value[cut])
+
+    def reach(self) -> tuple[int, int]:
+        """Scope row of the last record, and how far it reaches on axis 1."""
+        row = self.row if isinstance(self.row, int) else int(self.row[-1])
+        return row, int(self.x1[-1]) + 1 if self.x2 is None else int(self.x2[-1])
+
+
+class TrackRecords(Steps2D):
+    """The points or rectangles of a track, cut to the scope and to the band.
+
+    Within a scope row they go by both chromosomes, then both starts. Not more than about a
+    million are held at a time.
+    """
+
+    def __init__(self, track: PairTrack, band: Band = None) -> None:
+        super().__init__(band)
+        self.track = track
+
+    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
+        """Yield the records of each scope row, in their order, and the row of each."""
+        for piece in self.pieces(scope):
+            block = piece.whole()
+            assert isinstance(block, RectBlock)
+            yield block.rects, block.row
+
+    def pieces(self, scope: Spans2D) -> Iterator[Piece]:
+        """Yield the records, those of one pair of chromosomes and one million at a time."""
+        first, second, n = scope.first, scope.second, len(self.track.chroms)
+        key, known = first.code * n + second.code, self.track.pair_codes @ np.array([n, 1])
+        rows = np.flatnonzero(np.isin(key, known))
+        if self._band is not None:
+            rows = rows[first.code[rows] == second.code[rows]]
+        if not rows.size:
+            return
+        edges = np.flatnonzero(np.diff(key[rows])) + 1
+        for some in np.split(rows, edges):
+            code1, code2 = int(first.code[some[0]]), int(second.code[some[0]])
+            tree = self.track.tree(code1, code2)
+            assert tree is not None
+            for at in range(0, some.size, _TOGETHER):
+                yield from self._rows(tree, scope, some[at : at + _TOGETHER])
+
+    def _rows(self, tree: PairTree, scope: Spans2D, rows: _I8) -> Iterator[Piece]:
+        """Records in scope rows of one pair of chromosomes."""
+        x, y = scope.first, scope.second
+        if rows.size > _FEW_ROWS:
+            box = tuple(
+                int(limit)
+                for s in (x[rows], y[rows])
+                for limit in (s.start.min(), s.end.max())
+            )  # fmt: skip
+            if tree.n <= _IN_BOX or int(tree.sums(*box).n[0]) <= _IN_BOX:
+                yield from self._together(tree, scope, rows, box)
+                return
+        for i in rows.tolist():
+            yield from self._one(
+                tree, (int(x.start[i]), int(x.end[i]), int(y.start[i]), int(y.end[i])), i
+            )
+
+    def _one(self, tree: PairTree, window: tuple[int, ...], row: int) -> Iterator[Piece]:
+        """Records in one scope row, in slabs of x that hold about as many as fit in a piece."""
+        x1, x2, y1, y2 = window
+        for a, b in pairwise(_slabs(tree, x1, x2, y1, y2)):
+            found = tree.sorted_query(a, b, y1, y2, self._band)
+            if found.x2 is None or found.y2 is None:
+                yield from self._cut(tree, found.x1, None, found.y1, None, found.value, row)
+                continue
+            if not found.x1.size:
+                continue
+            rects = _rects(tree, found.x1, found.x2, found.y1, found.y2)
+            cut = Spans2D(_within(rects.first, x1, x2), _within(rects.second, y1, y2))
+            value = found.value
+            if self._band is not None:
+                cut, kept = band_clip(cut, self._band)
+                value = value[kept]
+            # a record that reaches into several slabs belongs to that in which it starts
+            start = cut.first.start
+            mine = np.flatnonzero((start >= a) & (start < b))
+            mine = mine[plane_order(start[mine], cut.second.start[mine])]
+            x, y = cut.first[mine], cut.second[mine]
+            yield from self._cut(tree, x.start, x.end, y.start, y.end, value[mine], row)
+
+    def _together(
+        self, tree: PairTree, scope: Spans2D, rows: _I8, box: tuple[int, ...]
+    ) -> Iterator[Piece]:
+        """Records in many scope rows, out of those in a box around all of them."""
+        found = tree.query(box[0], box[1], box[2], box[3], self._band)
+        places = [found.x1, found.x2, found.y1, found.y2]
+        x1, x2, y1, y2 = (None if p is None else p.astype(np.int64) for p in places)
+        assert x1 is not None
+        assert y1 is not None
+        ends = (x1 + 1 if x2 is None else x2), (y1 + 1 if y2 is None else y2)
+        rects = _rects(tree, x1, ends[0], y1, ends[1])
+        mine = scope[rows]
+        which, record = overlapping_pairs(mine, rects)
+        cut = clipped_pairs(mine, rects, (which, record))
+        if self._band is not None:
+            cut, kept = band_clip(cut, self._band)
+            which, record = which[kept], record[kept]
+        order = np.lexsort((cut.second.start, cut.first.start, which))
+        cut, value, row = cut[order], found.value[record[order]], rows[which[order]]
+        x, y = cut.first, cut.second
+        x_end, y_end = (None, None) if tree.is_points else (x.end, y.end)
+        yield from self._cut(tree, x.start, x_end, y.start, y_end, value, row)
+
+    def _cut(
+        self, tree: PairTree, x1: _I8, x2: _I8 | None, y1: _I8, y2: _I8 | None,
+        value: NDArray[Any], row: int | _I8,
+    ) -> Iterator[Piece]:  # fmt: skip
+        """Pieces of records that are in order."""
+        for i in range(0, x1.size, PIECE_ROWS):
+            s = slice(i, i + PIECE_ROWS)
+            yield RecordPiece(
+                tree.code1, tree.code2, x1[s], None if x2 is None else x2[s], y1[s],
+                None if y2 is None else y2[s], value[s], row if isinstance(row, int) else row[s],
+                self.track.name, self._band,
+            )  # fmt: skip
+
+
+def _slabs(tree: PairTree, x1: int, x2: int, y1: int, y2: int) -> list[int]:
+    """Edges of slabs of a window that hold about as many records each as a piece may."""
+    if tree.n <= PIECE_ROWS:
+        return [x1, x2]
+    nodes, n_leaves = tree.nodes, -(-tree.n // _LEAF)
+    low, high = nodes.x1[:n_leaves], nodes.x2[:n_leaves]
+    touches = (low < x2) & (high > x1)
+    touches &= (nodes.y1[:n_leaves] < y2) & (nodes.y2[:n_leaves] > y1)
+    middle = np.sort((low[touches].astype(np.int64) + high[touches]) // 2)
+    if middle.size * _LEAF <= PIECE_ROWS:
+        return [x1, x2]
+    edges = np.unique(middle[:: PIECE_ROWS // (2 * _LEAF)])
+    return [x1, *edges[(edges > x1) & (edges < x2)].tolist(), x2]
+
+
+def _rects(tree: PairTree, x1: _I8, x2: _I8, y1: _I8, y2: _I8) -> Spans2D:
+    x = Spans(np.full(x1.size, tree.code1), x1, x2)
+    return Spans2D(x, Spans(np.full(x1.size, tree.code2), y1, y2))
+
+
+def _within(spans: Spans, start: int, end: int) -> Spans:
+    return Spans(spans.code, np.maximum(spans.start, start), np.minimum(spans.end, end))
+
+
+__all__ = ["RecordBlock", "RecordPiece", "TrackRecords"]

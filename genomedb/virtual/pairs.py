@@ -1,0 +1,203 @@
+"""PairSource: one number of the records of a 2D track in each rectangle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.spans import Spans, Spans2D
+from genomedb.errors import UsageError
+from genomedb.intervals.two_d_setops import overlapping_pairs
+from genomedb.iterators.blocks import Block
+from genomedb.iterators.records import RecordBlock
+from genomedb.iterators.rectangles import Band, RectBlock
+from genomedb.kernels.plane_order import plane_order
+from genomedb.kernels.quadtree_query import Sums
+from genomedb.storage.pair_tree import PairTree
+from genomedb.tracks.pairs import PairTrack
+from genomedb.virtual.global_rank import RankTable
+from genomedb.virtual.sampling import mixed, window_keys
+from genomedb.virtual.source import Source
+
+Shifts = tuple[int, int, int, int]
+_I8 = NDArray[np.int64]
+_F8 = NDArray[np.float64]
+_TOGETHER = 1 << 20  # records of windows that are looked at together
+
+
+def _where_any(found: Sums, values: NDArray[np.generic]) -> _F8:
+    return np.where(found.n > 0, values.astype(np.float64), np.nan)
+
+
+def _avg(found: Sums) -> _F8:
+    return _where_any(found, found.wsum) / np.maximum(found.area, 1)
+
+
+_SUMS: dict[str, Callable[[Sums], _F8]] = {
+    "avg": _avg,
+    "area": lambda found: _where_any(found, found.area),
+    "weighted.sum": lambda found: _where_any(found, found.wsum),
+    "min": lambda found: found.min,
+    "max": lambda found: found.max,
+    "size": lambda found: found.n.astype(np.float64),
+    "exists": lambda found: (found.n > 0).astype(np.float64),
+}
+_RANKS = {
+    "global.percentile": "avg",
+    "global.percentile.min": "min",
+    "global.percentile.max": "max",
+}
+_PICKED = ("first", "last", "sample")
+_OF_ONE = ("avg", "min", "max", *_PICKED)  # of a record itself, they are its value
+PAIR_FUNCTIONS = (*_SUMS, *_PICKED, *_RANKS)
+"""Functions of the records of a 2D track in a window."""
+
+
+def check_pair_function(name: str) -> str:
+    """The function itself, ``mean`` being ``avg``.
+
+    Raises
+    ------
+    UsageError
+        It is none of `PAIR_FUNCTIONS`.
+    """
+    if name == "mean":
+        return "avg"
+    if name not in PAIR_FUNCTIONS:
+        fix = f"Known: {', '.join(sorted(PAIR_FUNCTIONS))}"
+        if name == "sum":
+            fix = "weighted.sum is the sum of value times area, avg the mean weighted by area"
+        raise UsageError(f"{name!r:.60} is not a function of a 2D track", fix=fix)
+    return name
+
+
+class PairSource(Source):
+    """A function of the records that have a base pair in a rectangle (and in the band).
+
+    Records without a value are left out. Sums and means weight a value by the base pairs of its
+    record inside the rectangle and the band. ``first`` and ``last`` go by start on axis 1, then
+    on axis 2; ``sample`` depends on the window alone.
+
+    Parameters
+    ----------
+    track : PairTrack
+    function : str
+        One of `PAIR_FUNCTIONS`.
+    shifts : tuple of 4 int, optional
+        Added to start and end on axis 1, start and end on axis 2; windows are then cut at the
+        ends of the chromosomes, and those without a base pair have no value.
+    """
+
+    def __init__(
+        self, track: PairTrack, function: str = "avg", *, shifts: Shifts | None = None
+    ) -> None:
+        self._track, self._function = track, function
+        self._shifts = shifts if shifts is not None and any(shifts) else None
+        self._table: RankTable | None = None
+
+    def values(self, block: Block) -> _F8:
+        """One value a rectangle."""
+        assert isinstance(block, RectBlock)
+        if (
+            isinstance(block, RecordBlock)
+            and block.track == self._track.name
+            and self._shifts is None
+            and self._function in _OF_ONE
+        ):
+            return block.value.astype(np.float64)
+        x, y = block.rects.first, block.rects.second
+        tree = self._track.tree(block.code, int(y.code[0]))
+        if self._shifts is None:
+            return self._windows(tree, block.rects, block.band)
+        lengths, moved = self._track.chroms.lengths, self._shifts
+        a = _moved(x, moved[0], moved[1], lengths[block.code])
+        b = _moved(y, moved[2], moved[3], lengths[int(y.code[0])])
+        inside = np.flatnonzero((a.start < a.end) & (b.start < b.end))
+        found = np.full(len(block), np.nan)
+        found[inside] = self._windows(tree, Spans2D(a[inside], b[inside]), block.band)
+        return found
+
+    def _windows(self, tree: PairTree | None, rects: Spans2D, band: Band) -> _F8:
+        """One value a window that lies on the chromosomes."""
+        name = _RANKS.get(self._function, self._function)
+        if tree is None:
+            return np.full(len(rects), 0.0 if name in ("size", "exists") else np.nan)
+        x, y = rects.first, rects.second
+        sums = tree.sums(x.start, x.end, y.start, y.end, band)
+        if name in _PICKED:
+            return self._picked(tree, rects, band, sums.n)
+        found = _SUMS[name](sums)
+        if self._function in _RANKS:
+            if self._table is None:
+                self._table = RankTable(_values(self._track))
+            return self._table.share(found)
+        return found
+
+    def _picked(self, tree: PairTree, rects: Spans2D, band: Band, n: _I8) -> _F8:
+        """The value of one record of each window, `n` being how many it has."""
+        found = np.full(len(rects), np.nan)
+        some = np.flatnonzero(n)
+        before = np.cumsum(n[some])
+        first = 0
+        while first < some.size:
+            done = int(before[first - 1]) if first else 0
+            last = max(int(np.searchsorted(before, done + _TOGETHER, side="right")), first + 1)
+            rows = some[first:last]
+            found[rows] = self._pick(tree, rects[rows], band)
+            first = last
+        return found
+
+    def _pick(self, tree: PairTree, rects: Spans2D, band: Band) -> _F8:
+        """As `_picked`, for windows that all have a record with a value."""
+        x, y = rects.first, rects.second
+        box = int(x.start.min()), int(x.end.max()), int(y.start.min()), int(y.end.max())
+        near = tree.sorted_query(*box, band)
+        known = np.flatnonzero(~np.isnan(near.value.astype(np.float64)))
+        x1, y1 = near.x1[known], near.y1[known]
+        x2 = x1 + 1 if near.x2 is None else near.x2[known]
+        y2 = y1 + 1 if near.y2 is None else near.y2[known]
+        window, record = overlapping_pairs(
+            rects,
+            Spans2D(Spans(np.full(x1.size, tree.code1), x1, x2),
+                    Spans(np.full(x1.size, tree.code2), y1, y2)),
+        )  # fmt: skip
+        if band is not None:
+            low = np.maximum(x1[record], x.start[window]) - np.minimum(y2[record], y.end[window])
+            high = np.minimum(x2[record], x.end[window]) - np.maximum(y1[record], y.start[window])
+            kept = (low + 1 < band[1]) & (high - 1 >= band[0])
+            window, record = window[kept], record[kept]
+        order = plane_order(window, record)  # records are numbered by x, then y
+        window, record = window[order], record[order]
+        edges = np.searchsorted(window, np.arange(len(rects) + 1))
+        return near.value[known[record[self._chosen(edges, rects)]]].astype(np.float64)
+
+    def _chosen(self, edges: _I8, rects: Spans2D) -> _I8:
+        """Which of the records ``edges[i]:edges[i + 1]`` of each window is taken."""
+        if self._function == "first":
+            return edges[:-1]
+        if self._function == "last":
+            return edges[1:] - 1
+        x, y = rects.first, rects.second
+        key = window_keys(0, int(x.code[0]), x.start, x.end)
+        key = mixed(key ^ window_keys(1, int(y.code[0]), y.start, y.end))
+        share = (key >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        size = np.diff(edges)
+        drawn: _I8 = edges[:-1] + np.minimum((share * size).astype(np.int64), size - 1)
+        return drawn
+
+
+def _moved(spans: Spans, sshift: int, eshift: int, length: int) -> Spans:
+    start, end = np.maximum(spans.start + sshift, 0), np.minimum(spans.end + eshift, length)
+    return Spans(spans.code, start, end)
+
+
+def _values(track: PairTrack) -> Iterator[NDArray[np.generic]]:
+    """All values that are not missing."""
+    for _, _, records in track.iter_blocks():
+        value = records.value
+        yield value[~np.isnan(value)] if value.dtype.kind == "f" else value.astype(np.float64)
+
+
+__all__ = ["PAIR_FUNCTIONS", "PairSource", "check_pair_function"]
