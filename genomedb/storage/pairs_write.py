@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import IO, Any, cast
 
@@ -22,6 +22,7 @@ from genomedb.storage.write import Storage, write_table
 
 _MEMORY_BYTES = 64_000_000  # of pairs that wait for their turn, before they go to a file
 _TOGETHER = 1 << 16  # records of small pairs that are written at once
+_PIECE_BYTES = 1 << 22  # of them, read back at a time
 Columns = dict[str, NDArray[Any]]
 
 
@@ -61,44 +62,70 @@ class PairsWriter:
         self._file: IO[bytes] | None = None
         self._open: dict[str, PlaneWriter] = {}
         self._small: dict[str, list[NDArray[Any]]] = {}
-        self._n_small = 0  # records in it
+        self._n_small = 0  # items in it
 
     def position_dtype(self, code1: int, code2: int) -> np.dtype[Any]:
         """Type in which positions of a pair are stored."""
         return pair_position_dtype(self._chroms, None if self._is_indexed else (code1, code2))
 
-    def write(self, code1: int, code2: int, records: Mapping[str, NDArray[Any]], nodes: Nodes
-              ) -> None:  # fmt: skip
+    def write(
+        self, code1: int, code2: int, records: Mapping[str, NDArray[Any]], nodes: Nodes
+    ) -> None:
         """Write a pair: records in Z-order by column, at least one, and the tree over them."""
-        columns = self._columns(code1, code2, records, nodes)
-        size = columns[schema.VALUE].size
+        pair = self.begin(code1, code2, records[schema.VALUE].size)
+        pair.add(records)
+        pair.finish(nodes)
+
+    def begin(self, code1: int, code2: int, size: int | None = None) -> PairSink:
+        """Begin a pair whose records come block by block; one pair at a time.
+
+        Raises
+        ------
+        UsageError
+            It comes after one that it is before, and that was promised not to happen.
+        """
+        last = self._written[-1][:2] if self._written else (-1, -1)
+        if self._is_indexed and self._is_ordered and (code1, code2) <= last:
+            raise UsageError(
+                "pairs come in another order than the database's", where=self._draft.path,
+                fix="Say that they are not in order: they are sorted then",
+            )  # fmt: skip
+        return PairSink(self, code1, code2, size)
+
+    def put(self, pair: PairSink, name: str, values: NDArray[Any], size: int | None) -> None:
+        """Take the next values of a column of a pair; `size` is how many will come, if known."""
         if not self._is_indexed:
-            group = f"{schema.PAIRS}/{code1}-{code2}"
-            for name, values in columns.items():
-                path = f"{group}/{name}"
-                writer = PlaneWriter(
-                    self._draft, path, values.size, values.dtype, self._codec(name)
-                )
-                writer.write(values)
-                writer.close()
+            writer = pair.open.get(name)
+            if writer is None:
+                path = f"{schema.PAIRS}/{pair.code1}-{pair.code2}/{name}"
+                writer = PlaneWriter(self._draft, path, size, values.dtype, self._codec(name))
+                pair.open[name] = writer
+            writer.write(values)
         elif self._is_ordered:
-            self._append(code1, code2, columns)
+            self._append(name, values)
         else:
-            self._keep(code1, code2, columns)
-            return
-        self._written.append((code1, code2, size))
+            self._keep(pair, name, values)
+
+    def end(self, pair: PairSink) -> None:
+        """Finish a pair, all columns of which are there."""
+        for writer in pair.open.values():
+            writer.close()
+        if not self._is_indexed or self._is_ordered:
+            self._written.append((pair.code1, pair.code2, pair.size))
 
     def close(self) -> None:
         """Finish the file."""
         if not self._is_indexed:
             return
-        for code1, code2 in sorted(self._kept):
-            columns = self._take(self._kept[code1, code2])
-            self._append(code1, code2, columns)
-            self._written.append((code1, code2, columns[schema.VALUE].size))
+        self._open_columns()
         self._flush()
-        if not self._open:  # a file without a record has its columns all the same
-            self._open_columns()
+        for code1, code2 in sorted(self._kept):
+            size = 0
+            for name, at, n in self._kept[code1, code2]:
+                size += n if name == schema.VALUE else 0
+                for piece in self._take(name, at, n):
+                    self._open[name].write(piece)
+            self._written.append((code1, code2, size))
         for writer in self._open.values():
             writer.close()
         table = np.array(self._written, np.int64).reshape(-1, 3)
@@ -107,17 +134,12 @@ class PairsWriter:
         offset = np.concatenate(([0], np.cumsum(table[:, 2])))
         write_table(self._draft, schema.INDEX_OFFSET, offset)
 
-    def _columns(
-        self, code1: int, code2: int, records: Mapping[str, NDArray[Any]], nodes: Nodes
-    ) -> Columns:
-        """All columns of a pair, by dataset, of the types stored."""
-        position = self.position_dtype(code1, code2)
-        made = {name: np.asarray(records[name], position) for name in position_names(self._kind)}
-        made[schema.VALUE] = np.asarray(records[schema.VALUE], self._dtype)
-        for name in schema.NODE_POSITIONS:
-            made[schema.NODE + name] = np.asarray(getattr(nodes, name), position)
-        for name, dtype in node_numbers(self._kind).items():
-            made[schema.NODE + name] = np.asarray(getattr(nodes, name), dtype)
+    def dtypes(self, position: Any) -> dict[str, Any]:
+        """Columns of a pair, records first, and their types."""
+        made: dict[str, Any] = dict.fromkeys(position_names(self._kind), position)
+        made[schema.VALUE] = self._dtype
+        made |= {schema.NODE + name: position for name in schema.NODE_POSITIONS}
+        made |= {schema.NODE + name: kind for name, kind in node_numbers(self._kind).items()}
         return made
 
     def _codec(self, name: str) -> Storage:
@@ -125,67 +147,88 @@ class PairsWriter:
 
     # ---- indexed files
 
-    def _dtypes(self) -> dict[str, Any]:
-        """Columns of an indexed file and their types."""
-        position = pair_position_dtype(self._chroms, None)
-        made: dict[str, Any] = dict.fromkeys(position_names(self._kind), position)
-        made[schema.VALUE] = self._dtype
-        made |= {schema.NODE + name: position for name in schema.NODE_POSITIONS}
-        made |= {schema.NODE + name: kind for name, kind in node_numbers(self._kind).items()}
-        return made
-
     def _open_columns(self) -> None:
+        """Begin the columns, which a file without a record has all the same."""
+        if self._open:
+            return
         self._open = {
             name: PlaneWriter(self._draft, f"{schema.INDEX}/{name}", None, dtype, self._codec(name))
-            for name, dtype in self._dtypes().items()
+            for name, dtype in self.dtypes(pair_position_dtype(self._chroms, None)).items()
         }
 
-    def _append(self, code1: int, code2: int, columns: Columns) -> None:
-        if self._written and (code1, code2) <= self._written[-1][:2]:
-            raise UsageError(
-                "pairs come in another order than the database's", where=self._draft.path,
-                fix="Say that they are not in order: they are sorted then",
-            )  # fmt: skip
-        if not self._open:
-            self._open_columns()
-        for name, values in columns.items():
-            self._small.setdefault(name, []).append(values)
-        self._n_small += columns[schema.VALUE].size
+    def _append(self, name: str, values: NDArray[Any]) -> None:
+        if values.size < _TOGETHER:
+            values = values.copy()  # it waits, and may be the caller's
+        self._small.setdefault(name, []).append(values)
+        self._n_small += values.size
         if self._n_small >= _TOGETHER:
             self._flush()
 
     def _flush(self) -> None:
-        """Hand over what waits: many small pairs at once."""
+        """Hand over what waits: the values of many small pairs at once."""
+        self._open_columns()
         for name, parts in self._small.items():
             self._open[name].write(np.concatenate(parts) if len(parts) > 1 else parts[0])
         self._small, self._n_small = {}, 0
 
-    def _keep(self, code1: int, code2: int, columns: Columns) -> None:
-        """Set a pair aside until all are there."""
+    def _keep(self, pair: PairSink, name: str, values: NDArray[Any]) -> None:
+        """Set values of a pair aside until all pairs are there."""
         if self._file is None:
             held = tempfile.SpooledTemporaryFile(  # noqa: SIM115
                 max_size=_MEMORY_BYTES, mode="w+b", dir=str(self._draft.path.parent)
             )
             self._file = cast(IO[bytes], held)
             self._draft.temporary.append(self._file)
-        places = []
-        for name, values in columns.items():
-            at = self._file.tell()
-            try:
-                self._file.write(np.ascontiguousarray(values).data)
-            except OSError as error:
-                raise write_error(error, self._draft.path) from error
-            places.append((name, at, values.size))
-        self._kept[code1, code2] = places
+        places = self._kept.setdefault((pair.code1, pair.code2), [])
+        places.append((name, self._file.tell(), values.size))
+        try:
+            self._file.write(np.ascontiguousarray(values).data)
+        except OSError as error:
+            raise write_error(error, self._draft.path) from error
 
-    def _take(self, places: list[tuple[str, int, int]]) -> Columns:
+    def _take(self, name: str, at: int, n: int) -> Iterator[NDArray[Any]]:
         assert self._file is not None
-        dtypes, columns = self._dtypes(), {}
-        for name, at, size in places:
-            dtype = np.dtype(dtypes[name])
-            self._file.seek(at)
-            columns[name] = np.frombuffer(self._file.read(size * dtype.itemsize), dtype)
-        return columns
+        dtype = self._open[name].dtype
+        step = _PIECE_BYTES // dtype.itemsize
+        for first in range(0, n, step):
+            self._file.seek(at + first * dtype.itemsize)
+            yield np.frombuffer(self._file.read(min(step, n - first) * dtype.itemsize), dtype)
 
 
-__all__ = ["PairsWriter"]
+class PairSink:
+    """One pair being written.
+
+    Attributes
+    ----------
+    code1, code2 : int
+        Codes of its chromosomes.
+    size : int
+        Records that have come.
+    open : dict of str to PlaneWriter
+        Its own columns, in a file that is not indexed.
+    """
+
+    def __init__(self, writer: PairsWriter, code1: int, code2: int, size: int | None) -> None:
+        self.code1, self.code2, self.size = code1, code2, 0
+        self.open: dict[str, PlaneWriter] = {}
+        self._writer, self._expected = writer, size
+        self._dtypes = writer.dtypes(writer.position_dtype(code1, code2))
+
+    def add(self, records: Mapping[str, NDArray[Any]]) -> None:
+        """Take the next records, by column."""
+        for name, dtype in self._dtypes.items():
+            if not name.startswith(schema.NODE):
+                values = np.asarray(records[name], dtype)
+                self._writer.put(self, name, values, self._expected)
+        self.size += records[schema.VALUE].size
+
+    def finish(self, nodes: Nodes) -> None:
+        """Take the tree over all records that came."""
+        for name, dtype in self._dtypes.items():
+            if name.startswith(schema.NODE):
+                values = np.asarray(getattr(nodes, name.removeprefix(schema.NODE)), dtype)
+                self._writer.put(self, name, values, values.size)
+        self._writer.end(self)
+
+
+__all__ = ["PairSink", "PairsWriter"]

@@ -19,6 +19,7 @@ from genomedb.kernels.quadtree_query import Records
 from genomedb.kernels.zorder import zorder
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
+from genomedb.storage.pair_nodes import level_above
 from genomedb.storage.pair_tree import PairTree, open_pair
 from genomedb.storage.pairs import directory_of
 
@@ -90,23 +91,13 @@ def _record_faults(
 def _inner_faults(nodes: Nodes, n: int) -> Iterator[tuple[str, str]]:
     """Inner nodes that are not as the nodes of the level below."""
     below = 0
-    for size, above in zip(level_sizes(n), level_sizes(n)[1:], strict=False):
-        edges = below + np.arange(0, size, FAN)
-        stop = below + size
-        made = {}
-        for name, column in nodes._asdict().items():
-            if column is None or name == "first":
-                made[name] = column
-                continue
-            part, at = column[below:stop], edges - below
-            if name in ("min", *_LOW):
-                made[name] = np.fmin.reduceat(part, at)
-            elif name in ("max", *_HIGH):
-                made[name] = np.fmax.reduceat(part, at)
-            else:
-                made[name] = np.add.reduceat(part, at)
-        yield from _differences(nodes, stop, Nodes(**made), above)
-        below = stop
+    for size in level_sizes(n)[:-1]:
+        columns = {name: column[below : below + size] for name, column in nodes._asdict().items()
+                   if column is not None and name != "first"}  # fmt: skip
+        made: dict[str, Any] = {"area": None, "wsum": None, "first": nodes.first}
+        made |= level_above(columns)
+        below += size
+        yield from _differences(nodes, below, Nodes(**made), -(-size // FAN))
 
 
 def _differences(stored: Nodes, at: int, made: Nodes, n: int) -> Iterator[tuple[str, str]]:

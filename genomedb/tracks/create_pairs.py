@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.errors import ChromError, UsageError
-from genomedb.kernels.quadtree_build import Nodes, build_nodes
+from genomedb.kernels.quadtree_build import LEAF, Nodes, build_nodes
 from genomedb.kernels.quadtree_overlap import first_overlap
 from genomedb.kernels.quadtree_query import Quadtree, Records
 from genomedb.kernels.zorder import zorder
@@ -19,6 +19,7 @@ from genomedb.storage import schema
 from genomedb.storage.describe import Provenance, Source, describe, write_sources
 from genomedb.storage.files import Draft, publish
 from genomedb.storage.layout import layout_for
+from genomedb.storage.pair_nodes import NodesBuilder
 from genomedb.storage.pair_tree import open_pair
 from genomedb.storage.pairs_write import PairsWriter
 from genomedb.storage.validate import require_sound
@@ -81,26 +82,57 @@ class PairsDraft:
             A pair is given twice, arrays differ in length, a position is no whole number, a
             value does not fit the dtype.
         """
-        names = self.place.chroms.name(chrom1), self.place.chroms.name(chrom2)
-        codes = self.place.chroms.code(names[0]), self.place.chroms.code(names[1])
-        if codes in self._written:
-            raise UsageError(f"{names[0]}-{names[1]} is given twice", where=self.place.name)
+        names, codes = self._begin(chrom1, chrom2)
         records = self._records(names, {"x1": x1, "x2": x2, "y1": y1, "y2": y2}, value)
-        self._written.add(codes)
         if not records[schema.VALUE].size:
             return
-        dtype = self._writer.position_dtype(*codes)
-        records = {name: column.astype(dtype, copy=False) if name != schema.VALUE else column
-                   for name, column in records.items()}  # fmt: skip
+        records = _narrowed(records, self._writer.position_dtype(*codes))
         if not is_sorted:
             order = zorder(records[schema.X1], records[schema.Y1])
             records = {name: column[order] for name, column in records.items()}
-        found = Records(*(records.get(name) for name in Records._fields))  # type: ignore[arg-type]
+        found = _as_found(records)
         nodes = build_nodes(found[:2], found[2:4], found.value)
         if check:
             self._check_apart(names, records, found, nodes)
         self._writer.write(*codes, records, nodes)
         self.n_records += records[schema.VALUE].size
+
+    def write_blocks(
+        self, chrom1: str, chrom2: str, blocks: Iterable[Records], *, check: bool = True
+    ) -> None:
+        """Write the records of a pair that come in Z-order, block by block.
+
+        Memory does not grow with their number. Overlaps of rectangles are not looked for; points
+        given twice are refused.
+
+        Parameters
+        ----------
+        chrom1, chrom2 : str
+        blocks : iterable of Records
+            ``x1 x2 y1 y2 value``, of any size.
+        check : bool
+            Look whether they come in Z-order, each once; without it, they are known to.
+
+        Raises
+        ------
+        ChromError, UsageError
+            As for `write`, or the records do not come in Z-order.
+        """
+        names, codes = self._begin(chrom1, chrom2)
+        pair, nodes, last = None, NodesBuilder(), None
+        dtype = self._writer.position_dtype(*codes)
+        for block in _whole_leaves(blocks):
+            given = dict(zip(Records._fields, block, strict=True))
+            records = self._records(names, given, given.pop(schema.VALUE))
+            records = _narrowed(records, dtype)
+            if check:
+                last = self._check_sorted(names, records, last)
+            pair = pair or self._writer.begin(*codes)
+            pair.add(records)
+            nodes.add(_as_found(records))
+        if pair is not None:
+            pair.finish(nodes.finish())
+            self.n_records += pair.size
 
     def add_sources(self, sources: tuple[Source, ...]) -> None:
         """Record the input files."""
@@ -109,6 +141,16 @@ class PairsDraft:
     def finish(self) -> None:
         """Complete the file."""
         self._writer.close()
+
+    def _begin(self, chrom1: str, chrom2: str) -> tuple[tuple[str, str], tuple[int, int]]:
+        """Names and codes of a pair that has not been written yet."""
+        chroms = self.place.chroms
+        names = chroms.name(chrom1), chroms.name(chrom2)
+        codes = chroms.code(names[0]), chroms.code(names[1])
+        if codes in self._written:
+            raise UsageError(f"{names[0]}-{names[1]} is given twice", where=self.place.name)
+        self._written.add(codes)
+        return names, codes
 
     def _records(self, names: tuple[str, str], given: dict[str, Any], value: Any) -> _Columns:
         """Columns of equal length, positions inside, values of the stored type."""
@@ -158,6 +200,30 @@ class PairsDraft:
                 fix=f"{chrom} is {length} bp long; positions are 0-based half-open",
             )
 
+    def _check_sorted(
+        self, names: tuple[str, str], records: _Columns, last: tuple[Any, Any] | None
+    ) -> tuple[Any, Any]:
+        """Complain of records out of Z-order, or equal points; `last` is before the first."""
+        x, y = records[schema.X1], records[schema.Y1]
+        if last is not None:
+            x, y = np.append(last[0], x), np.append(last[1], y)
+        order = zorder(x, y)
+        falls = order[1:] < order[:-1]
+        if falls.any():
+            row = int(order[falls.argmax()]) - (last is not None)
+            raise UsageError(
+                f"{_told(names, records, row)} is out of order", where=self.place.name,
+                fix="Give the records in Z-order, or all at once",
+            )  # fmt: skip
+        same = (x[1:] == x[:-1]) & (y[1:] == y[:-1])
+        if same.any():
+            row = int(same.argmax()) + (last is None)
+            raise ChromError(
+                f"{_told(names, records, row)} is given twice", where=self.place.name,
+                fix="Add up the values of equal points, or take one of them",
+            )  # fmt: skip
+        return x[-1:], y[-1:]
+
     def _check_apart(
         self, names: tuple[str, str], records: _Columns, found: Records, nodes: Nodes
     ) -> None:
@@ -178,17 +244,47 @@ class PairsDraft:
         )  # fmt: skip
 
 
+def _narrowed(records: _Columns, dtype: np.dtype[Any]) -> _Columns:
+    """Records with positions of the stored type."""
+    return {name: column if name == schema.VALUE else column.astype(dtype, copy=False)
+            for name, column in records.items()}  # fmt: skip
+
+
+def _as_found(records: _Columns) -> Records:
+    return Records(*(records.get(name) for name in Records._fields))  # type: ignore[arg-type]
+
+
+def _whole_leaves(blocks: Iterable[Records]) -> Iterator[Records]:
+    """The same records in blocks of which all but the last have whole leaves."""
+    rest: Records | None = None
+    for block in blocks:
+        if rest is not None and rest.value.size:
+            block = _joined(rest, block)
+        whole = block.value.size - block.value.size % LEAF
+        if whole:
+            yield _cut(block, slice(0, whole))
+        rest = _cut(block, slice(whole, None))
+    if rest is not None and rest.value.size:
+        yield rest
+
+
+def _cut(records: Records, rows: slice) -> Records:
+    return Records(*(None if c is None else c[rows] for c in records))  # type: ignore[arg-type]
+
+
+def _joined(a: Records, b: Records) -> Records:
+    parts = zip(a, b, strict=True)
+    return Records(*(None if c is None or d is None else np.concatenate((c, d)) for c, d in parts))  # type: ignore[arg-type]
+
+
 def copy_pairs(old: PairTrack, draft: PairsDraft) -> None:
     """Write all records of a track, which are known to be apart, in the order they have."""
     names = old.chroms.names
     for code1, code2 in old.pair_codes.tolist():
         tree = open_pair(old._file, old.chroms, code1, code2)
         assert tree is not None
-        (found,) = tree.scan(tree.n)
-        draft.write(
-            names[code1], names[code2], found.x1, found.y1, found.value, x2=found.x2,
-            y2=found.y2, is_sorted=True, check=False,
-        )  # fmt: skip
+        # in whatever order they are: it is not for a copy to change it
+        draft.write_blocks(names[code1], names[code2], tree.scan(), check=False)
 
 
 def _told(names: tuple[str, str], records: _Columns, row: int) -> str:

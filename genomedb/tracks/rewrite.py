@@ -52,8 +52,7 @@ def repack(
     """Store a track in another way; a new file with the same data takes its name.
 
     Attributes, dates, sources and variables stay as they are. Memory does not grow with the
-    track, but with the largest pair of chromosomes of points and rectangles. A track that
-    is open keeps reading the old file.
+    track. A track that is open keeps reading the old file.
 
     Parameters
     ----------

@@ -1,12 +1,18 @@
 """New tracks of points and rectangles: what is refused leaves no track behind."""
 
+import itertools
+
+import h5py
 import numpy as np
 import pytest
 
 from genomedb.db.create import create_database
 from genomedb.errors import ChromError, UsageError
+from genomedb.kernels.quadtree_query import Records
+from genomedb.kernels.zorder import zorder
 from genomedb.tracks.create_pairs import new_pairs
 from genomedb.tracks.diff import diff_tracks
+from genomedb.tracks.rewrite import repack
 
 PAIR = ("chr1", "chr2")
 
@@ -144,3 +150,61 @@ def test_ten_thousand_contigs_are_fine(tmp_path):
     for pair in list(pairs)[::40]:
         assert made.read(pair[0], chrom2=pair[1]).x1.tolist() == sorted(pairs[pair][0])
     assert list(db.validate(["hic"])) == [("hic", [])]
+
+
+@pytest.mark.parametrize("layout", ["per-chromosome", "indexed"])
+@pytest.mark.parametrize("kind", ["points", "rectangles"])
+def test_records_in_blocks_make_the_same_file(db, layout, kind):
+    rng = np.random.default_rng(4)
+    x, y = np.repeat(np.arange(0, 1000, 5), 125), np.tile(np.arange(0, 500, 4), 200)
+    keep = rng.permutation(x.size)[:20_000]
+    x, y, value = x[keep], y[keep], rng.random(20_000, "f4")
+    value[::9] = np.nan
+    order = zorder(x, y)
+    x, y, value = x[order], y[order], value[order]
+    ends = (None, None) if kind == "points" else (x + 5, y + 3)
+    whole = Records(x, ends[0], y, ends[1], value)
+    options = {"is_points": kind == "points", "layout": layout}
+    with new_pairs(db.place("whole"), **options) as draft:
+        draft.write(*PAIR, x, y, value, x2=ends[0], y2=ends[1])
+    for is_ordered in (True, False):
+        edges = [0, 1, 1, 130, 5000, 5064, 19_999, 20_000]
+        with new_pairs(
+            db.place("blocks"), is_ordered=is_ordered, overwrite=True, **options
+        ) as draft:
+            draft.write_blocks("chr1", "chr1", [])
+            draft.write_blocks(*PAIR, (
+                Records(*(c if c is None else c[a:b] for c in whole))
+                for a, b in itertools.pairwise(edges)
+            ))  # fmt: skip
+            assert draft.n_records == 20_000
+        assert db["blocks"].pairs == [PAIR]
+        found = [digests(db.track_path(name)) for name in ("whole", "blocks")]
+        assert found[0] == found[1]
+        assert list(db.validate(["blocks"])) == [("blocks", [])]
+
+
+def digests(path):
+    """SHA-256 of each dataset."""
+    found = {}
+    with h5py.File(path) as h5:
+        h5.visititems(lambda name, item: found.update({name: item.attrs.get("sha256")}))
+    return found
+
+
+def test_blocks_out_of_order_are_refused(db):
+    def blocks(*xs):
+        return (Records(np.array(x), None, np.array(x), None, np.ones(len(x))) for x in xs)
+
+    draft = new_pairs(db.place("p"), is_points=True)
+    with pytest.raises(UsageError, match="chr1:3, chr2:3 is out of order"), draft as draft:
+        draft.write_blocks(*PAIR, blocks(range(100), [3]))
+    draft = new_pairs(db.place("p"), is_points=True)
+    with pytest.raises(ChromError, match="chr1:99, chr2:99 is given twice"), draft as draft:
+        draft.write_blocks(*PAIR, blocks(range(100), [99]))
+    with new_pairs(db.place("p"), is_points=True) as draft:
+        draft.write_blocks(*PAIR, blocks([5, 3, 70, 8]), check=False)
+    assert db["p"].read("chr1", 4, 80, "chr2").x1.tolist() == [5, 8, 70]
+    assert list(db.validate(["p"])) == [("p", [])]
+    repack(db["p"], layout="indexed")
+    assert db["p"].summarize("chr1", 4, 80, "chr2").n == 3
