@@ -92,7 +92,8 @@ class PairTrack(Track):
         found: PairTree | None = self._columns.get(key)
         if found is None and key not in self._columns:
             found = open_pair(self._file, self.chroms, code1, code2)
-            self._keep(key, found)
+            if found is not None or not self._is_indexed:  # there, asking again costs little
+                self._keep(key, found)
         return found
 
     def read(
