@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
+from genomedb.core.closing import Closing
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
 from genomedb.errors import ChromError, MissingFileError, TrackExistsError, UsageError
@@ -26,7 +27,7 @@ from genomedb.storage.describe import Provenance
 from genomedb.storage.write import Storage
 from genomedb.tracks.place import check_dtype
 
-LANE_BYTES: Final = 96_000_000  # of positions before they are sorted and packed
+LANE_BYTES: Final = 64_000_000  # of positions before they are sorted and packed
 # output: columns of the collector, what raises a depth and what lowers it
 OUTPUTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "depth": (("depth_fwd_start",), ("depth_fwd_end",)),
@@ -207,6 +208,7 @@ def import_alignments(
         for path in paths:
             collecting.read(path, codes, reference=reference, threads=threads)
         collecting.require_some(paths)
+        collecting.close()
         written = write_tracks(
             store, columns, places, dtype=dtype, saturate=saturate,
             size_bits=collecting.collector.size_bits, sources=describe_sources(paths),
@@ -218,7 +220,7 @@ def import_alignments(
     return report
 
 
-class Collecting:
+class Collecting(Closing):
     """Reads of all files, sorted and packed into columns whenever lanes are full.
 
     Parameters
@@ -290,6 +292,11 @@ class Collecting:
             for i in np.flatnonzero(unknown).tolist():
                 name = file.names[i]
                 self.unknown[name] = self.unknown.get(name, 0) + int(unknown[i])
+
+    def close(self) -> None:
+        """Give the memory of lanes back; counts stay."""
+        self._room = np.empty(0, np.uint64)
+        self.collector.release()
 
     def require_some(self, paths: list[str]) -> None:
         """Raise `ChromError` when the chromosomes of the reads are not those of the database."""

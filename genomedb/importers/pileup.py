@@ -24,7 +24,7 @@ from genomedb.kernels.alignments_pileup import (
 )
 from genomedb.storage.sink import write_error
 
-MEMORY_BYTES: Final = 64_000_000
+MEMORY_BYTES: Final = 48_000_000
 WINDOW: Final = 1 << 22  # positions of a window
 _U64 = NDArray[np.uint64]
 _NONE: Final = np.empty(0, np.uint64)

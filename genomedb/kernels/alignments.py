@@ -30,6 +30,7 @@ _ROW_BITS: Final = 9  # strand and mapping quality, below the size of a fragment
 _DUPLICATE_BITS: Final = 36
 _AT_ONCE: Final = 50_000  # records of htslib between two looks at signals
 _FIRST_SEEN: Final = 1 << 16
+_FEWEST: Final = 4
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,14 @@ class Collector:
         if found:
             self._on_full(found)
         self._fill[:] = 0
+
+    def release(self) -> None:
+        """Give the memory of lanes and of duplicates back."""
+        self.flush()
+        self._set_lanes(1)
+        if self.filter.max_duplicates:
+            self._set_seen(np.zeros(_FEWEST, np.uint64), np.zeros(_FEWEST, np.uint32))
+            self._n_seen[0] = 0
 
     def _set_lanes(self, capacity: int) -> None:
         self._lanes = np.empty((len(self.lanes), capacity), np.uint64)
