@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from genomedb.core import dna
 from genomedb.core.chroms import ChromTable
+from genomedb.core.potts import Potts
 from genomedb.core.spans import Spans
 from genomedb.db.database import GenomeDB
 from genomedb.db.sequence import sequence_track
@@ -212,6 +213,41 @@ def pwm_score(
     name, params = _PWM_MODES[mode], {"pssm": pssm, "extend": False, **options}
     scores = _over_texts(name, _as_list(texts), params, empty=np.nan)
     return np.nan_to_num(scores, nan=0.0) if mode == "count" else scores
+
+
+def potts_score(
+    texts: str | Sequence[str],
+    model: Any,
+    *,
+    mode: Literal["lse", "max", "pos", "count"] = "lse",
+    **options: Any,
+) -> NDArray[np.float64]:
+    """Energy of a pairwise model in each text.
+
+    Parameters
+    ----------
+    texts : str or sequence of str
+    model : Potts, or mapping with e, J, pairs, intercept
+    mode : {"lse", "max", "pos", "count"}
+        As of `pwm_score`; both strands of a place go together as logarithms do.
+    **options
+        `bidirect` (default True), `strand` (1 or -1, with ``bidirect=False``), `score_thresh`.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        For texts shorter than the model NaN; where no place can be scored NaN (count: 0).
+
+    Raises
+    ------
+    UsageError
+        Unknown mode or option, or a value that cannot be.
+    """
+    if mode not in _PWM_MODES:
+        raise UsageError(f"there is no mode {mode!r}", fix=f"Take one of {', '.join(_PWM_MODES)}")
+    name = _PWM_MODES[mode].replace("pwm", "potts")
+    params = {"e": Potts.of(model), "extend": False, **options}
+    return _over_texts(name, _as_list(texts), params, empty=np.nan)
 
 
 def _as_list(texts: str | Sequence[str]) -> list[str]:

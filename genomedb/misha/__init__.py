@@ -69,6 +69,7 @@ _MODULES = {
     "motif_files": ("gseq_read_homer", "gseq_read_jaspar", "gseq_read_meme"),
     "query": ("gcor", "gextract", "gquantiles", "gsample", "gscreen", "gsummary"),
     "segments": ("gsegment", "gwilcox"),
+    "sequence_models": ("gseq_potts",),
     "sequences": (
         "grevcomp", "gseq_comp", "gseq_extract", "gseq_kmer", "gseq_kmer_dist", "gseq_pwm",
         "gseq_rev", "gseq_revcomp",

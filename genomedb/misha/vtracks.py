@@ -19,7 +19,7 @@ __all__ = [
 ]  # fmt: skip
 KEYWORDS = (
     "pssm", "prior", "bidirect", "extend", "strand", "score_thresh", "spat_factor", "spat_bin",
-    "spat_min", "spat_max", "kmer",
+    "spat_min", "spat_max", "kmer", "e", "J", "pairs", "intercept",
 )  # fmt: skip
 _SLICES = {"stdev": "stddev", "mean": "avg"}
 

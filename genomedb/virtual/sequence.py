@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.kernels.dyadic import Op
 from genomedb.kernels.kmer import lower_case, word_matches
+from genomedb.kernels.potts import PairwiseMotif
 from genomedb.kernels.pwm import Keep, Kind, Motif, WeighedWindows
 from genomedb.virtual.anchors import Anchors, Read
 from genomedb.virtual.sequence_params import KEYWORDS, both_strands, checked_params
@@ -33,7 +34,9 @@ def check_sequence_function(name: str, params: Mapping[str, Any] | None) -> dict
         By keyword. ``kmer.*``: `kmer`, `strand` (0 both, 1, -1), `extend`. ``pwm*``: `pssm`
         (matrix n x 4, DataFrame with columns A C G T, or `Pssm`), `prior`, `bidirect`,
         `strand`, `extend`, `spat_factor`, `spat_bin`, `spat_min`, `spat_max`, and for
-        ``pwm.count`` `score_thresh`. Those that are None count as not given.
+        ``pwm.count`` `score_thresh`. ``potts*``: `e`, `J`, `pairs` and `intercept` as of `Potts`,
+        `bidirect`, `strand`, `extend`, and for ``potts.count`` `score_thresh`. Those that are
+        None count as not given.
 
     Returns
     -------
@@ -77,8 +80,8 @@ def sequence_function(
     Notes
     -----
     Scores of motifs are natural logarithms. Words with other letters than A, C, G, T are not
-    scored: a window without any other has -inf (``pwm.max.pos``: NaN, ``pwm.count``: 0). With
-    ``extend=False`` a window shorter than the motif has NaN.
+    scored: a window without any other has -inf (``pwm.max.pos``: NaN, ``pwm.count``: 0), and NaN
+    of energies (``potts.count``: 0). With ``extend=False`` a window shorter than the motif has NaN.
     """
     checked = checked_params(name, params)
     if name.startswith("masked"):
@@ -129,14 +132,14 @@ def _kmer(name: str, read: Read, chroms: ChromTable, params: Mapping[str, Any]) 
 
 
 def _pwm(name: str, read: Read, chroms: ChromTable, params: Mapping[str, Any]) -> WindowFunction:
-    motif = _motif(params)
+    motif = _scorer(params)
     threshold = params.get("score_thresh", 0.0)
     op, kind = {
-        "pwm": (Op.LOGSUM if motif.in_logs else Op.SUM, Kind.SUM),
-        "pwm.max": (Op.MAX, Kind.SUM),
-        "pwm.count": (Op.SUM, Kind.COUNT),
-        "pwm.max.pos": (Op.ARGMAX, Kind.BEST),
-    }[name]
+        "": (Op.LOGSUM if motif.in_logs else Op.SUM, Kind.SUM),
+        ".max": (Op.MAX, Kind.SUM),
+        ".count": (Op.SUM, Kind.COUNT),
+        ".max.pos": (Op.ARGMAX, Kind.BEST),
+    }[name.removeprefix("pwm").removeprefix("potts")]
 
     def score(
         letters: NDArray[np.uint8], first: int
@@ -151,6 +154,8 @@ def _pwm(name: str, read: Read, chroms: ChromTable, params: Mapping[str, Any]) -
         if op is Op.MAX and not motif.in_logs:
             np.maximum(value, 0.0, out=value)  # -inf where there are no positions
         result = _finished(name, motif, value, arg, start)
+        if name.startswith("potts"):
+            result[(stop <= start) | (result == -np.inf)] = np.nan
         return _without_narrow(result, start, end, params, motif.width)
 
     return answer
@@ -186,6 +191,12 @@ def _weighed(
     return answer
 
 
+def _scorer(params: Mapping[str, Any]) -> Motif | PairwiseMotif:
+    if "e" in params:
+        return PairwiseMotif(params["e"], strand=0 if params["bidirect"] else params["strand"])
+    return _motif(params)
+
+
 def _motif(params: Mapping[str, Any]) -> Motif:
     frequencies = params["pssm"].frequencies(prior=params["prior"])
     return Motif(frequencies, strand=0 if params["bidirect"] else params["strand"])
@@ -199,13 +210,13 @@ def _stop(
 
 
 def _finished(
-    name: str, motif: Motif, value: NDArray[np.float64], arg: NDArray[np.int64],
+    name: str, motif: Motif | PairwiseMotif, value: NDArray[np.float64], arg: NDArray[np.int64],
     start: NDArray[np.int64],
 ) -> NDArray[np.float64]:  # fmt: skip
     """What the function gives for kept scores."""
-    if name == "pwm.count":
+    if name.endswith(".count"):
         return value
-    if name == "pwm.max.pos":
+    if name.endswith(".max.pos"):
         place = np.sign(arg) * (np.abs(arg) - start)
         return np.where((value > motif.nothing) & (arg != 0), place, np.nan)
     return motif.logs(value)

@@ -9,12 +9,16 @@ from typing import Any, Final
 import numpy as np
 
 from genomedb.core.dna import reverse_complement
+from genomedb.core.potts import IGNORED, Potts
 from genomedb.core.pssm import Pssm
 from genomedb.errors import UsageError
 
 _KMER: Final = ("kmer", "strand", "extend")
 _SPATIAL: Final = ("spat_factor", "spat_bin", "spat_min", "spat_max")
 _PWM: Final = ("pssm", "prior", "bidirect", "strand", "extend", *_SPATIAL)
+_POTTS: Final = (
+    "e", "J", "pairs", "intercept", *IGNORED, "bidirect", "strand", "extend", "score_thresh",
+)  # fmt: skip
 KEYWORDS: Final[dict[str, tuple[str, ...]]] = {
     "masked.count": (),
     "masked.frac": (),
@@ -24,6 +28,10 @@ KEYWORDS: Final[dict[str, tuple[str, ...]]] = {
     "pwm.max": _PWM,
     "pwm.max.pos": _PWM,
     "pwm.count": (*_PWM, "score_thresh"),
+    "potts": _POTTS,
+    "potts.max": _POTTS,
+    "potts.max.pos": _POTTS,
+    "potts.count": _POTTS,
 }
 MAX_KMER: Final = 10_000
 
@@ -57,6 +65,8 @@ def checked_params(name: str, params: Mapping[str, Any] | None) -> dict[str, Any
     given = {word: value for word, value in given.items() if value is not None}
     if known is _KMER:
         return _kmer_params(name, given)
+    if known is _POTTS:
+        return _potts_params(name, given)
     return _pwm_params(name, given) if known else {}
 
 
@@ -119,6 +129,28 @@ def _pwm_params(name: str, given: dict[str, Any]) -> dict[str, Any]:
             raise UsageError("pwm.count needs a score_thresh", fix="Give a log score such as -8.0")
         params["score_thresh"] = _number(name, "score_thresh", given["score_thresh"])
     return params | _spatial_params(name, given)
+
+
+def _potts_params(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    if "e" not in given:
+        raise UsageError(f"{name} needs a model", fix="Give e, J, pairs and intercept")
+    model = given["e"]  # a model, where these are checked ones
+    params: dict[str, Any] = {
+        "e": model if isinstance(model, Potts) else Potts.of(given),
+        "bidirect": _flag(name, "bidirect", given.get("bidirect", True)),
+        "strand": _whole(name, "strand", given.get("strand", 1)),
+        "extend": _flag(name, "extend", given.get("extend", True)),
+    }
+    if params["strand"] not in ((-1, 0, 1) if params["bidirect"] else (-1, 1)):
+        raise UsageError(
+            f"{name}: strand {given['strand']!r} is not one strand",
+            fix="Give 1 or -1, or bidirect=True for both",
+        )
+    if name == "potts.count":
+        if "score_thresh" not in given:
+            raise UsageError("potts.count needs a score_thresh", fix="Give an energy")
+        params["score_thresh"] = _number(name, "score_thresh", given["score_thresh"])
+    return params
 
 
 def _spatial_params(name: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -173,6 +173,7 @@ CALLS = {  # positional arguments under "", others by name
     "gseq_extract": {"intervals": ONE},
     "gseq_kmer": {"seqs": "ACGT", "kmer": "AC"},
     "gseq_kmer_dist": {"intervals": ONE, "k": 2},
+    "gseq_potts": {"seqs": "ACGT", "model": {"e": MOTIF}},
     "gseq_pwm": {"seqs": "ACGT", "pssm": MOTIF},
     "gseq_read_homer": {"file": "x.homer"},
     "gseq_read_jaspar": {"file": "x.jaspar"},
