@@ -215,6 +215,8 @@ def import_alignments(
             storage=storage, provenance=provenance, overwrite=overwrite,
         )  # fmt: skip
     report = AlignmentReport(collecting.collector.counts, collecting.unknown, written)
+    if not report.counts["kept"]:
+        log.warning("none of %d reads was kept", report.counts["total"])
     if report.unknown:
         log.warning("%s", next(s for s in report.sentences() if s.startswith("chromosomes not")))
     return report

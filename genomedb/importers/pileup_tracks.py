@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from genomedb.core.progress import Progress
 from genomedb.errors import UsageError
 from genomedb.importers.pileup import Column, Store, Totals, sorted_keys
 from genomedb.kernels.alignments import genome_offsets
@@ -104,10 +105,11 @@ def write_tracks(
                 continue
             plan, totals, limit = plans[output]
             dense = stack.enter_context(new_dense(place, bin_size=1, dtype=plan, **create))
-            for chrom, values in zip(
-                place.chroms.names, column.values(offsets, plan, limit), strict=True
-            ):
-                dense.write(chrom, values)
+            values = column.values(offsets, plan, limit)
+            with Progress(place.chroms.total, f"writing {place.name}", unit="bp") as progress:
+                for code, chrom in enumerate(place.chroms.names):
+                    dense.write(chrom, next(values))
+                    progress.advance(place.chroms.lengths[code])
             dense.add_sources(sources)
             over = totals.n_over
             written.append(

@@ -65,6 +65,10 @@ def test_5_prime_ends_and_left_ends(genomedb, bam):
     assert genomedb("load-bam-left-ends", "l", bam, *words) == (0, "", "")
     same(Twin(READS, ReadFilter(require_flags=16, max_duplicates=1)), left_ends="l")
     assert GenomeDB().open_track("l").dtype == "uint16"
+    many = [bam] * 130
+    code, _, err = genomedb("load-bam-left-ends", "n", *many, "-d", "int8", "--saturate")
+    assert (code, " sites saturated\n" in err) == (0, True)
+    assert max(values("n")["chr1"]) == 127
 
 
 @pytest.mark.parametrize("kind", ["--single_end", "--paired-end"])
