@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb._ext import potts as _potts
-from genomedb.core.potts import Potts
 from genomedb.errors import UsageError
 from genomedb.kernels.kmer import CODE_OF_LETTER, as_letters
 from genomedb.kernels.pwm import Kind
@@ -19,7 +18,14 @@ class PairwiseMotif:
 
     Parameters
     ----------
-    model : Potts
+    single : array_like of float, shape (width, 4)
+        Energy of each letter at each position.
+    pair : array_like of int, shape (k, 2)
+        Pairs of positions, from 0.
+    coupling : array_like of float, shape (k, 16)
+        Energy of the letters of each pair, row by row.
+    intercept : float
+        Of every word.
     strand : {0, 1, -1}
         Both strands, forward only, reverse only.
 
@@ -36,10 +42,20 @@ class PairwiseMotif:
     in_logs = True
     nothing = -np.inf
 
-    def __init__(self, model: Potts, *, strand: int = 0) -> None:
+    def __init__(
+        self, single: Any, pair: Any, coupling: Any, *, intercept: float = 0.0, strand: int = 0
+    ) -> None:
         if strand not in (0, 1, -1):
             raise UsageError(f"strand must be 1, -1 or 0 (both), not {strand!r}")
-        self.model, self.strand, self.width = model, strand, model.width
+        self._single = np.ascontiguousarray(single, np.float64)
+        self._pair = np.ascontiguousarray(pair, np.int64)
+        self._coupling = np.ascontiguousarray(coupling, np.float64)
+        self.strand, self.width, self._intercept = strand, len(self._single), float(intercept)
+        shapes = self._single.shape[1:], self._pair.shape, self._coupling.shape
+        if not self.width or shapes != ((4,), (len(self._pair), 2), (len(self._pair), 16)):
+            raise UsageError(f"tables of shapes {shapes} are no pairwise model")
+        if self._pair.size and not 0 <= self._pair.min() <= self._pair.max() < self.width:
+            raise UsageError(f"a pair is not of positions 0 to {self.width - 1}")
 
     def logs(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Kept scores, which are logarithms already."""
@@ -54,9 +70,8 @@ class PairwiseMotif:
         value = np.zeros(n, np.float64)
         arg = np.zeros(n if kind is Kind.BEST else 1, np.int64)
         if n:
-            model = self.model
             _potts.score(
-                base, model.single, model.pair, model.coupling, model.intercept,
+                base, self._single, self._pair, self._coupling, self._intercept,
                 self.strand >= 0, self.strand <= 0, int(kind), threshold, first, value, arg,
             )  # fmt: skip
         return value, arg

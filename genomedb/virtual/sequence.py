@@ -193,7 +193,10 @@ def _weighed(
 
 def _scorer(params: Mapping[str, Any]) -> Motif | PairwiseMotif:
     if "e" in params:
-        return PairwiseMotif(params["e"], strand=0 if params["bidirect"] else params["strand"])
+        model, strand = params["e"], 0 if params["bidirect"] else params["strand"]
+        return PairwiseMotif(
+            model.single, model.pair, model.coupling, intercept=model.intercept, strand=strand
+        )
     return _motif(params)
 
 

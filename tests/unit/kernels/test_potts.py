@@ -39,7 +39,10 @@ def energy(model, word):
 def test_every_position_has_the_energy_of_its_word(text, width, strand, kind):
     model = a_model(width=width)
     letters = np.frombuffer(text.encode(), np.uint8)
-    value, arg = PairwiseMotif(model, strand=strand).score(letters, kind, first=10, threshold=0.2)
+    motif = PairwiseMotif(
+        model.single, model.pair, model.coupling, intercept=model.intercept, strand=strand
+    )
+    value, arg = motif.score(letters, kind, first=10, threshold=0.2)
     assert value.size == max(len(text) - width + 1, 0)
     for i, found in enumerate(value):
         word = text[i : i + width].upper()
@@ -64,6 +67,20 @@ def test_tables_of_sixteen_numbers_go_column_by_column():
     flat = Potts(np.zeros((3, 4)), tables.reshape(2, 16), PAIRS)
     square = Potts(np.zeros((3, 4)), tables.transpose(0, 2, 1), PAIRS)
     np.testing.assert_array_equal(flat.coupling, square.coupling)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        (np.zeros((0, 4)), np.zeros((0, 2)), np.zeros((0, 16))),
+        (np.zeros((3, 4)), np.zeros((1, 2)), np.zeros((2, 16))),
+        (np.zeros((3, 4)), [[0, 3]], np.zeros((1, 16))),
+        (np.zeros((3, 4)), [[-1, 2]], np.zeros((1, 16))),
+    ],
+)
+def test_tables_that_do_not_fit_are_refused(tables):
+    with pytest.raises(UsageError, match="model|positions"):
+        PairwiseMotif(*tables)
 
 
 @pytest.mark.parametrize(
