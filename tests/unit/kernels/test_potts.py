@@ -79,7 +79,7 @@ def test_tables_of_sixteen_numbers_go_column_by_column():
     ],
 )
 def test_tables_that_do_not_fit_are_refused(tables):
-    with pytest.raises(UsageError, match="model|positions"):
+    with pytest.raises(UsageError, match=r"model|positions"):
         PairwiseMotif(*tables)
 
 
