@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.analysis.iterator_intervals import iterator_intervals as iterator_intervals
     from genomedb.analysis.liftover_intervals import liftover_intervals as liftover_intervals
     from genomedb.analysis.liftover_track import liftover_track as liftover_track
+    from genomedb.analysis.liftover_table import make_liftover_table as make_liftover_table
     from genomedb.analysis.load_chains import load_chains as load_chains
     from genomedb.analysis.lookup import lookup as lookup
     from genomedb.analysis.lookup_track import lookup_track as lookup_track
@@ -177,6 +178,7 @@ _HOME = {
     "screen": "genomedb.analysis.screen",
     "combine_strands": "genomedb.analysis.combine_strands",
     "strand_shift": "genomedb.analysis.combine_strands",
+    "make_liftover_table": "genomedb.analysis.liftover_table",
     "combine_tracks": "genomedb.analysis.combine_tracks",
     "set_track_stats": "genomedb.analysis.track_stats",
     "get_track_stats": "genomedb.analysis.track_stats",

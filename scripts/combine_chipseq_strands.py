@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Move the reads of two strands to their middles: the cluster-side twin of `genomedb combine-chipseq-strands`."""
+"""Combine the reads of two strands: the cluster-side twin of `genomedb combine-chipseq-strands`."""
 
 import sys
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print the letter counts of a sequence: the cluster-side twin of `genomedb get-seq-track-stats`."""
+"""Print letter counts of a sequence: the cluster-side twin of `genomedb get-seq-track-stats`."""
 
 import sys
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Store the letter counts of a sequence: the cluster-side twin of `genomedb set-seq-track-stats`."""
+"""Store letter counts of a sequence: the cluster-side twin of `genomedb set-seq-track-stats`."""
 
 import sys
 

@@ -138,7 +138,7 @@ def _window(
     """Values of a stretch that may reach beyond the chromosome, where there is nothing to add."""
     missing = None if track.dtype.kind == "f" else track.missing
     length = track.chroms.length(chrom)
-    if 0 <= first and last <= length:
+    if first >= 0 and last <= length:
         return track.read(chrom, first, last), missing
     nothing = np.nan if track.dtype.kind == "f" else missing or 0
     values = np.full(last - first, nothing, track.dtype)

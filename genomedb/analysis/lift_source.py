@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.chroms import ChromTable
 from genomedb.core.lazy import lazy
 from genomedb.errors import ChromError, UsageError
 from genomedb.intervals.chains import UNKNOWN_LENGTH, Chains
@@ -54,6 +56,13 @@ class Parts(NamedTuple):
         """Some of the parts: a mask or numbers."""
         return Parts(*(column[which] for column in self))
 
+    @classmethod
+    def joined(cls, several: Sequence[Parts]) -> Parts:
+        """Parts of several sources as one."""
+        if len(several) == 1:
+            return several[0]
+        return cls(*map(np.concatenate, zip(*several, strict=True)))
+
     def in_order(self) -> Parts:
         """By target place; ties by source place."""
         keys = (self.chain, self.source_start, self.source, self.end, self.start)
@@ -85,14 +94,14 @@ class LiftSource:
         ChromError
             Its chromosomes have other lengths than the chains say.
         """
-        opened = track if isinstance(track, Track) else _opened(track)
+        opened = open_source(track)
         if not isinstance(opened, (DenseTrack, SparseTrack)) or opened.track_type == "sequence":
             raise UsageError(
                 f"a track of type {opened.track_type} cannot be lifted",
                 where=opened.name,
-                fix="Lift a dense or a sparse track",
+                fix="Lift a track of values or features",
             )
-        return cls(opened, _in_codes_of(opened, chains))
+        return cls(opened, in_codes_of(opened, chains))
 
     @lazy
     def _back(self) -> Chains:
@@ -167,7 +176,10 @@ class LiftSource:
         return parts.take(np.isin(mine, kept.row * n + kept.block))
 
 
-def _opened(track: Any) -> Track:
+def open_source(track: Any) -> Track:
+    """A track as it is, or opened by its path."""
+    if isinstance(track, Track):
+        return track
     if not isinstance(track, (str, os.PathLike)):
         raise UsageError(
             f"{type(track).__name__} is not a track", fix="Give an open track, or the path of one"
@@ -183,30 +195,41 @@ def _opened(track: Any) -> Track:
     return open_track(path)
 
 
-def _in_codes_of(track: Track, chains: Chains) -> Chains:
+def in_codes_of(track: Track, chains: Chains) -> Chains:
     """Chains whose source codes are those of a track; others are left out."""
+    return codes_of(track.chroms, chains, track.name)
+
+
+def codes_of(chroms: ChromTable, chains: Chains, where: str) -> Chains:
+    """Chains whose source codes are those of a table; others are left out.
+
+    Raises
+    ------
+    ChromError
+        A chromosome has another length than the chains say; `where` is named.
+    """
     source, blocks = chains.source, chains.blocks
     if source is None:
-        return replace(chains, source=track.chroms)
-    code = np.array([track.chroms.find(name) for name in source.names], np.int64)
+        return replace(chains, source=chroms)
+    code = np.array([chroms.find(name) for name in source.names], np.int64)
     for i, (name, length) in enumerate(zip(source.names, source.lengths, strict=True)):
-        there = track.chroms.lengths[code[i]] if code[i] >= 0 else length
+        there = chroms.lengths[code[i]] if code[i] >= 0 else length
         if length not in (there, UNKNOWN_LENGTH):
             raise ChromError(
                 f"chromosome {name} has length {there}, in the chains {length}",
-                where=track.name,
+                where=where,
                 fix="The chains are from another assembly than the track",
             )
     blocks = replace(blocks, source=code[blocks.source])
     blocks = blocks[blocks.source >= 0]
-    beyond = blocks.source_end > track.chroms.length_array[blocks.source]
+    beyond = blocks.source_end > chroms.length_array[blocks.source]
     if beyond.any():
         i = int(beyond.argmax())
-        name = track.chroms.names[blocks.source[i]]
+        name = chroms.names[blocks.source[i]]
         raise ChromError(
             f"block {name}:{blocks.source_start[i]}-{blocks.source_end[i]} of the chains is beyond "
-            f"the end at {track.chroms.length(name)}",
-            where=track.name,
+            f"the end at {chroms.length(name)}",
+            where=where,
             fix="The chains are from another assembly than the track",
         )
-    return replace(chains, source=track.chroms, blocks=blocks)
+    return replace(chains, source=chroms, blocks=blocks)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.lift_source import LiftSource, Parts
+from genomedb.analysis.lift_records import lift_records
+from genomedb.analysis.lift_source import LiftSource, Parts, open_source
 from genomedb.analysis.lift_values import Aggregate
 from genomedb.analysis.liftover_intervals import LiftReport, report_of
 from genomedb.analysis.new_track import new_place, provenance_of
@@ -18,8 +19,12 @@ from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.intervals.chains import Chains
 from genomedb.kernels.finite import finite_float32
-from genomedb.tracks.create import new_dense, new_sparse
+from genomedb.tracks.array import ArrayTrack
+from genomedb.tracks.create import check_dtype, new_dense, new_sparse
 from genomedb.tracks.dense import DenseTrack
+from genomedb.tracks.features import FeatureTrack
+from genomedb.tracks.fitting import Fitting
+from genomedb.tracks.sparse import SparseTrack
 
 WINDOW_BINS: Final = 1 << 18
 _I8 = NDArray[np.int64]
@@ -35,6 +40,8 @@ def liftover_track(
     aggregate: str = "mean",
     skip_missing: bool = True,
     min_count: int | None = None,
+    turned: Any = None,
+    dtype: str = "float32",
     description: str = "",
     created_by: str = "",
     overwrite: bool = False,
@@ -45,7 +52,8 @@ def liftover_track(
     all source bins that come to lie in it, whatever part of them does. A source bin that one chain
     brings in pieces counts once in a bin. A sparse track stays sparse: its records are cut at the
     gaps of the alignment and where they overlap; neighbours that touch and have the same value
-    become one.
+    become one. Feature and array tracks stay what they are: records are cut at the gaps, their
+    parts that touch in both assemblies joined, strands turned where the alignment is reversed.
 
     Parameters
     ----------
@@ -54,7 +62,7 @@ def liftover_track(
     name : str
         Of the new track.
     source : Track, str or Path
-        The dense or sparse track, or its file.
+        The track, or its file; any but a sequence.
     chains : Chains
         From the source's assembly to that of `db`, see `load_chains`.
     aggregate : {"mean", "median", "sum", "min", "max", "count", "first", "last"}
@@ -64,6 +72,11 @@ def liftover_track(
         Missing values are left out; else they make a place missing.
     min_count : int, optional
         Places with fewer values that are not missing get none.
+    turned : Track, str or Path, optional
+        Of a pair of dense tracks, one a strand, the other one: it is what reversed blocks bring.
+    dtype : str
+        Of a dense track. In one of whole numbers, places without a value get the missing value of
+        the source, or 0.
     description, created_by, overwrite
         As in `create_track`.
 
@@ -91,13 +104,17 @@ def liftover_track(
     how = Aggregate.checked(aggregate, skip_missing=skip_missing, min_count=min_count)
     if not isinstance(chains, Chains):
         raise UsageError(f"{type(chains).__name__} is not Chains", fix="Use load_chains")
+    check_dtype(dtype)
     if chains.chroms.digest != db.chroms.digest:
         raise UsageError(
             f"they lead to another assembly: {db.chroms.first_difference(chains.chroms)}",
             where="chains",
             fix="Load them with the chromosomes of the database",
         )
-    found = LiftSource.of(source, chains)
+    opened = open_source(source)
+    if isinstance(opened, (FeatureTrack, ArrayTrack)):
+        return lift_records(db, place, opened, chains, (description, created_by), overwrite)
+    found = LiftSource.of(opened, chains)
     track = found.track
     width = track.bin_size if isinstance(track, DenseTrack) else None
     provenance = provenance_of(
@@ -105,9 +122,16 @@ def liftover_track(
         repr(aggregate), bin_size=width,
     )  # fmt: skip
     if width is not None:
-        with new_dense(place, bin_size=width, provenance=provenance, overwrite=overwrite) as dense:
+        sources = [found] if turned is None else _by_strand(found, turned, chains)
+        fitting = _fitting(track, dtype)
+        with new_dense(
+            place, bin_size=width, dtype=fitting.dtype, missing=fitting.missing,
+            provenance=provenance, overwrite=overwrite,
+        ) as dense:  # fmt: skip
             for code, chrom in enumerate(db.chroms.names):
-                dense.write(chrom, _bins(found, how, code, width))
+                dense.write(chrom, _bins(sources, how, code, width, fitting))
+    elif turned is not None:
+        raise UsageError("only dense tracks can be a pair of strands", where=track.name)
     else:
         with new_sparse(place, provenance=provenance, overwrite=overwrite) as sparse:
             for code, chrom in enumerate(db.chroms.names):
@@ -117,26 +141,62 @@ def liftover_track(
     return report_of(whole, everything.place(whole.code, whole.start, whole.end))
 
 
+def _by_strand(found: LiftSource, turned: Any, chains: Chains) -> list[LiftSource]:
+    """Blocks in the same direction bring the track, reversed ones the other track."""
+    other = LiftSource.of(turned, chains)
+    track, mate = found.track, other.track
+    if not isinstance(mate, DenseTrack) or mate.bin_size != getattr(track, "bin_size", 0):
+        raise UsageError(
+            f"tracks '{track.name}' and '{mate.name}' are no pair: they differ in bins",
+            fix="Give two dense tracks of one bin size",
+        )
+    if chains.target_overlap.startswith("best_"):
+        raise UsageError(
+            f"strands cannot be lifted with target_overlap={chains.target_overlap!r}",
+            fix="Load the chains with auto_score",
+        )
+    reverse = found.chains.blocks.is_reverse
+    return [
+        replace(one, chains=replace(one.chains, blocks=one.chains.blocks[which]))
+        for one, which in ((found, ~reverse), (other, reverse))
+    ]
+
+
+def _fitting(track: DenseTrack | SparseTrack, dtype: str) -> Fitting:
+    """How values get into the dtype; places without one get that of the source, or 0."""
+    fitting = Fitting(dtype)
+    if np.dtype(dtype).kind != "f" and track.dtype.kind != "f":
+        fitting.missing = track.missing
+    return fitting
+
+
 # ---- dense
 
 
 def _bins(
-    found: LiftSource, how: Aggregate, code: int, width: int
-) -> Iterator[NDArray[np.float32]]:
+    sources: Sequence[LiftSource], how: Aggregate, code: int, width: int, fitting: Fitting
+) -> Iterator[NDArray[Any]]:
     """Yield values of the bins of a target chromosome, window by window."""
-    length = found.chains.chroms.lengths[code]
+    chroms = sources[0].chains.chroms
+    length = chroms.lengths[code]
     n_bins = -(-length // width)
     for first in range(0, n_bins, WINDOW_BINS):
         n = min(WINDOW_BINS, n_bins - first)
         # one more bin on each side: what touches the window is seen whole, so that the answer
         # does not depend on where windows begin
         low, high = max(first - 1, 0) * width, min((first + n + 1) * width, length)
-        parts = found.parts(code, low, high).in_order()
+        parts = Parts.joined([found.parts(code, low, high) for found in sources]).in_order()
         item, group = _touched(parts, width)
         once = _once(parts, item, group)
         item, group = item[once], group[once] - first
         inside = (group >= 0) & (group < n)
-        yield finite_float32(how.of(parts.value[item[inside]], group[inside], n))
+        values = how.of(parts.value[item[inside]], group[inside], n)
+        if fitting.dtype == "float32":
+            yield finite_float32(values)
+            continue
+        if np.dtype(fitting.dtype).kind != "f" and fitting.missing is None:
+            values = np.nan_to_num(values, nan=0.0)
+        yield fitting.fit(values, chroms.names[code], first * width, width)
 
 
 def _touched(parts: Parts, width: int) -> tuple[_I8, _I8]:

@@ -22,7 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--start-offset", "--start_offset", type=int, default=1, metavar="N",
-        help="added to starts so that they count from 1: 0 for files that do (default: %(default)s)",
+        help="added to starts so that they count from 1; 0 if they do (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
         "--outside", choices=("drop", "clip", "refuse"), default="drop",

@@ -239,7 +239,7 @@ def test_what_cannot_be_lifted_is_refused_and_leaves_the_name_free(target, sourc
         (tmp_path / "old.track", {}, "is a folder, not a track file. If it is a track of misha"),
         (tmp_path / "none.h5", {}, "no such file"),
         (3, {}, "int is not a track"),
-        (other["a"], {}, "a track of type array cannot be lifted"),
+        (other["a"], {}, "chromosome chrA has length 204, in the chains 205"),
         (other["d"], {}, "chromosome chrA has length 204, in the chains 205"),
         (source["d"], {"aggregate": "nth"}, "Unsupported aggregation: 'nth'. Use mean, median"),
         (source["d"], {"min_count": 1.5}, "min_count is 1.5"),
