@@ -16,7 +16,7 @@ from genomedb.analysis.quantiles import checked_percentiles
 from genomedb.analysis.summary import SUMMARY_NAMES
 from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
-from genomedb.expr.stream import Evaluation, Stream, stream_of
+from genomedb.expr.stream import Evaluation, Stream, Stream2D, any_stream_of
 from genomedb.expr.syntax import one_expression
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.grouped import GroupedMoments
@@ -37,6 +37,7 @@ def bins_summary(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> _F8:
     """Statistics of an expression over the intervals whose other values fall in each bin.
@@ -56,7 +57,7 @@ def bins_summary(
         Where to look, default the whole genome; see `scope_of`. Bases in several rows count once.
     include_lowest : bool
         The first bins have their lower edges too.
-    iterator, virtual, variables, executor : optional
+    iterator, virtual, variables, band, executor : optional
         As in `distribution`.
 
     Returns
@@ -76,7 +77,7 @@ def bins_summary(
     """
     stream, binning = _checked(
         db, bin_expressions, breaks, expression, scope, include_lowest=include_lowest,
-        iterator=iterator, virtual=virtual, variables=variables,
+        iterator=iterator, virtual=virtual, variables=variables, band=band,
     )  # fmt: skip
     whole = GroupedMoments.empty(binning.n_cells)
     for _, (part, at) in stream.map(partial(_moments, binning), executor, what="bins_summary"):
@@ -96,6 +97,7 @@ def bins_quantiles(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> _F8:
     """Exact quantiles of an expression over the intervals whose other values fall in each bin.
@@ -106,7 +108,7 @@ def bins_quantiles(
         From 0 to 1; see `quantiles`.
     db, bin_expressions, breaks, expression, scope, include_lowest
         As in `bins_summary`.
-    iterator, virtual, variables, executor : optional
+    iterator, virtual, variables, band, executor : optional
         As in `distribution`.
 
     Returns
@@ -128,7 +130,7 @@ def bins_quantiles(
     wanted = checked_percentiles(percentiles)
     stream, binning = _checked(
         db, bin_expressions, breaks, expression, scope, include_lowest=include_lowest,
-        iterator=iterator, virtual=virtual, variables=variables,
+        iterator=iterator, virtual=virtual, variables=variables, band=band,
     )  # fmt: skip
     found = group_quantiles(
         stream, partial(_binned, binning), binning.n_cells, wanted, executor=executor,
@@ -146,11 +148,11 @@ def _checked(
     *,
     include_lowest: bool,
     **options: Any,
-) -> tuple[Stream, Binning]:
+) -> tuple[Stream | Stream2D, Binning]:
     """The stream of the expressions that bin, and of the one that is described, last."""
     listed, binning = binning_of(bin_expressions, breaks, include_lowest=include_lowest)
     described = listed[0] if expression is None else one_expression(expression)
-    stream = stream_of(db, [*listed, described], scope, is_union=True, **options)
+    stream = any_stream_of(db, [*listed, described], scope, is_union=True, **options)
     return stream, binning
 
 

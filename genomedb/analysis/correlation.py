@@ -15,7 +15,7 @@ from genomedb.analysis.holding import compact
 from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Evaluation, Stream, stream_of
+from genomedb.expr.stream import Evaluation, Stream, Stream2D, any_stream_of
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
 
@@ -35,6 +35,7 @@ def correlation(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """Correlation of pairs of expressions over the intervals of an iterator.
@@ -59,6 +60,8 @@ def correlation(
         How to walk, default as the expressions' tracks are; see `steps_of`.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expressions.
+    band : (int, int), optional
+        Of two-dimensional walks, see `any_stream_of`.
     executor : Executor, int or None
         Who works; the answer is the same.
 
@@ -89,9 +92,9 @@ def correlation(
     expressions = list(dict.fromkeys(e for pair in pairs for e in pair))
     where = {expression: i for i, expression in enumerate(expressions)}
     numbers = [(where[a], where[b]) for a, b in pairs]
-    stream = stream_of(
+    stream = any_stream_of(
         db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables,
-        is_union=True,
+        band=band, is_union=True,
     )  # fmt: skip
     if method == "pearson":
         found = _pearson(stream, numbers, executor)
@@ -204,7 +207,9 @@ def _about_mean(values: _F8) -> tuple[float, _F8]:
     return float(base + step), distance - step
 
 
-def _pearson(stream: Stream, pairs: _Pairs, executor: Executor | int | None) -> dict[str, Any]:
+def _pearson(
+    stream: Stream | Stream2D, pairs: _Pairs, executor: Executor | int | None
+) -> dict[str, Any]:
     whole = _CoMoments(len(pairs))
     for _, part in stream.map(partial(_co_moments, pairs), executor, what="correlation"):
         whole.merge(part)
@@ -223,7 +228,7 @@ def _co_moments(pairs: _Pairs, evaluation: Evaluation, task: Task) -> _CoMoments
 
 
 def _spearman(
-    stream: Stream, pairs: _Pairs, n_expressions: int, executor: Executor | int | None
+    stream: Stream | Stream2D, pairs: _Pairs, n_expressions: int, executor: Executor | int | None
 ) -> dict[str, Any]:
     held: list[list[NDArray[Any]]] = [[] for _ in range(n_expressions)]
     for _, part in stream.map(_compact_columns, executor, what="correlation"):

@@ -9,7 +9,7 @@ from typing import Any
 from genomedb.analysis.new_track import first_column, new_place, provenance_of, write_walk
 from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
-from genomedb.expr.stream import stream_of
+from genomedb.expr.stream import any_stream_of
 from genomedb.tracks.create import Storage
 from genomedb.virtual.definition import VirtualTrack
 
@@ -23,6 +23,7 @@ def create_track(
     description: str = "",
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     created_by: str = "",
     storage: Storage | None = None,
     overwrite: bool = False,
@@ -43,11 +44,14 @@ def create_track(
     expression : str
         Such as ``"np.log(chip + 1) - input"``.
     iterator : optional
-        How to walk, default as the expression's tracks are; see `steps_of`.
+        How to walk, default as the expression's tracks are; see `steps_of` and `steps2d_of`.
+        Rectangles make a 2D track.
     description : str
         For people.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expression.
+    band : (int, int), optional
+        Of two-dimensional walks, see `any_stream_of`.
     created_by : str
         Kept as the attribute ``created.by``; default the call.
     storage : Storage, optional
@@ -69,7 +73,9 @@ def create_track(
     """
     place = new_place(db, name, overwrite=overwrite)
     check_executor(executor)
-    stream = stream_of(db, expression, iterator=iterator, virtual=virtual, variables=variables)
+    stream = any_stream_of(
+        db, expression, iterator=iterator, virtual=virtual, variables=variables, band=band
+    )
     provenance = provenance_of(
         name, description, created_by, "create_track", repr(expression),
         f"iterator={iterator if isinstance(iterator, (int, str)) else type(iterator).__name__}",

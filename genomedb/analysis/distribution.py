@@ -14,7 +14,7 @@ from genomedb.analysis.breaks import Binning, binning_of
 from genomedb.analysis.extract import column_names
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Evaluation, stream_of
+from genomedb.expr.stream import Evaluation, any_stream_of
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.histogram import count_bins
 from genomedb.virtual.definition import VirtualTrack
@@ -35,6 +35,7 @@ def distribution(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """How many intervals of an iterator have values in each bin.
@@ -60,6 +61,8 @@ def distribution(
         How to walk, default as the expressions' tracks are; see `steps_of`.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expressions.
+    band : (int, int), optional
+        Of two-dimensional walks, see `any_stream_of`.
     executor : Executor, int or None
         Who works; the answer is the same.
 
@@ -90,9 +93,10 @@ def distribution(
             where="names",
             fix="Give other names",
         )
-    stream = stream_of(
-        db, listed, scope, iterator=iterator, virtual=virtual, variables=variables, is_union=True
-    )
+    stream = any_stream_of(
+        db, listed, scope, iterator=iterator, virtual=virtual, variables=variables, band=band,
+        is_union=True,
+    )  # fmt: skip
     counts = np.zeros(binning.n_cells)
     for _, (at, n) in stream.map(partial(_counts, binning), executor, what="distribution"):
         counts[at] += n

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.expr.stream import Stream
+from genomedb.expr.stream import Walk
 
 
-def count_rows(stream: Stream) -> int:
+def count_rows(stream: Walk) -> int:
     """Intervals of the whole walk; none of them is kept."""
-    return sum(len(piece) for piece in stream.steps.pieces(stream.scope))
+    return sum(len(piece) for task in stream.tasks() for piece in task)
 
 
 def compact(values: NDArray[np.float64]) -> NDArray[Any]:

@@ -14,7 +14,7 @@ from genomedb.analysis.breaks import Binning, binning_of
 from genomedb.analysis.table import Table
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Evaluation, stream_of
+from genomedb.expr.stream import Evaluation, any_stream_of
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
 
@@ -33,6 +33,7 @@ def lookup(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """The value of a table in each interval of an iterator, found by the values of expressions.
@@ -51,15 +52,15 @@ def lookup(
     force_binning : bool
         Values below all bins are taken as of the first, those above as of the last. Otherwise
         they give NaN.
-    iterator, virtual, variables, executor : optional
+    iterator, virtual, variables, band, executor : optional
         As in `distribution`.
 
     Returns
     -------
     pandas.DataFrame
-        ``chrom start end``, ``value`` (float64; NaN where an expression is) and ``intervalID``,
-        the row each interval comes from in the scope as walked (sorted and merged, but for the
-        iterator -1), counted from 1.
+        ``chrom start end`` (``chrom1 start1 end1 chrom2 start2 end2`` of rectangles), ``value``
+        (float64; NaN where an expression is) and ``intervalID``, the row each interval comes from
+        in the scope as walked (sorted and merged, but for the iterator -1), counted from 1.
 
     Raises
     ------
@@ -73,12 +74,16 @@ def lookup(
     """
     listed, binning = binning_of(expressions, breaks, include_lowest=include_lowest)
     cells = checked_table(table, binning)
-    stream = stream_of(
-        db, listed, scope, iterator=iterator, virtual=virtual, variables=variables, is_union=True
-    )
+    stream = any_stream_of(
+        db, listed, scope, iterator=iterator, virtual=virtual, variables=variables, band=band,
+        is_union=True,
+    )  # fmt: skip
     tasks = list(stream.tasks())
     found = Table(
-        sum(len(piece) for task in tasks for piece in task), ["value"], db.chroms, n_axes=1
+        sum(len(piece) for task in tasks for piece in task),
+        ["value"],
+        db.chroms,
+        n_axes=stream.n_axes,
     )
     work = partial(_looked_up, binning, cells, clamp=bool(force_binning))
     for task, values in stream.map(work, executor, tasks=tasks, what="lookup"):

@@ -15,7 +15,7 @@ from genomedb.analysis.lookup import checked_table
 from genomedb.analysis.new_track import new_place, provenance_of, write_walk
 from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
-from genomedb.expr.stream import Evaluation, stream_of
+from genomedb.expr.stream import Evaluation, any_stream_of
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.finite import finite_float32
 from genomedb.tracks.create import Storage
@@ -35,6 +35,7 @@ def lookup_track(
     description: str = "",
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     created_by: str = "",
     storage: Storage | None = None,
     overwrite: bool = False,
@@ -50,7 +51,7 @@ def lookup_track(
         Of the new track.
     table, expressions, breaks, include_lowest, force_binning
         As in `lookup`.
-    iterator, description, virtual, variables, created_by, storage, overwrite, executor
+    iterator, description, virtual, variables, band, created_by, storage, overwrite, executor
         As in `create_track`.
 
     Raises
@@ -68,7 +69,9 @@ def lookup_track(
     check_executor(executor)
     listed, binning = binning_of(expressions, breaks, include_lowest=include_lowest)
     cells = checked_table(table, binning)
-    stream = stream_of(db, listed, iterator=iterator, virtual=virtual, variables=variables)
+    stream = any_stream_of(
+        db, listed, iterator=iterator, virtual=virtual, variables=variables, band=band
+    )
     provenance = provenance_of(
         name, description, created_by, "lookup_track", "table", *map(repr, listed),
         bin_size=stream.steps.bin_size,

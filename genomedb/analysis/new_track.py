@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.analysis.new_pair_track import write_rectangles
 from genomedb.db.database import GenomeDB
 from genomedb.errors import TrackExistsError, UsageError
-from genomedb.expr.stream import Evaluation, Stream, Work
+from genomedb.expr.stream import Evaluation, Stream2D, Walk, Work
 from genomedb.iterators.blocks import Block
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.finite import finite_float32
@@ -81,16 +82,18 @@ def first_column(evaluation: Evaluation, task: Task) -> NDArray[np.float32]:
 
 
 def write_walk(
-    stream: Stream, place: Place, work: Work[NDArray[np.float32]], provenance: Provenance, *,
+    stream: Walk, place: Place, work: Work[NDArray[np.float32]], provenance: Provenance, *,
     storage: Storage | None, overwrite: bool, executor: Executor | int | None,
 ) -> None:  # fmt: skip
     """Make a track of what `work` finds: dense where all intervals are bins of one width.
 
-    Memory depends on neither the genome nor the number of intervals.
+    Rectangles make a 2D track: of points, where all are one base pair wide on both sides. Memory
+    depends on neither the genome nor the number of intervals; of a 2D track, the records of one
+    pair of chromosomes are held.
 
     Parameters
     ----------
-    stream : Stream
+    stream : Walk
         Over the whole genome, in the order of the database.
     place : Place
     work : callable
@@ -104,7 +107,11 @@ def write_walk(
     options: dict[str, Any] = {
         "provenance": provenance, "storage": storage, "overwrite": overwrite
     }  # fmt: skip
-    with closing(_blocks(stream, work, executor, place.name)) as blocks:
+    if isinstance(stream, Stream2D):
+        with closing(walked_blocks(stream, work, executor, place.name)) as blocks:
+            write_rectangles(stream, place, blocks, **options)
+        return
+    with closing(walked_blocks(stream, work, executor, place.name)) as blocks:
         by_chrom = itertools.groupby(blocks, key=lambda item: item[0].code)
         if width is None:
             with new_sparse(place, **options) as sparse:
@@ -116,8 +123,8 @@ def write_walk(
                 dense.write(names[code], map(itemgetter(1), rows))
 
 
-def _blocks(
-    stream: Stream, work: Work[NDArray[np.float32]], executor: Executor | int | None, what: str
+def walked_blocks(
+    stream: Walk, work: Work[NDArray[np.float32]], executor: Executor | int | None, what: str
 ) -> Generator[tuple[Block, NDArray[np.float32]], None, None]:
     """Each piece of the walk as one block, with its values."""
     with closing(stream.map(work, executor, what=what)) as results:  # type: ignore[type-var]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.analysis.holding import count_rows
-from genomedb.expr.stream import Evaluation, Stream
+from genomedb.expr.stream import Evaluation, Stream, Stream2D
 from genomedb.iterators.pieces import Task
 from genomedb.kernels.selection import Nodes, Tally, gather, tally, values_of_keys
 
@@ -24,7 +24,7 @@ Columns = Callable[[Evaluation, Task], tuple[_F8, "_I8 | None"]]
 
 
 def group_quantiles(
-    stream: Stream,
+    stream: Stream | Stream2D,
     columns: Columns,
     n_groups: int,
     percentiles: _F8,
@@ -174,7 +174,7 @@ def _bits(nodes: Nodes) -> int:
 class _Walk:
     """A stream to be walked through again and again."""
 
-    stream: Stream
+    stream: Stream | Stream2D
     columns: Columns
     executor: Executor | int | None
     what: str

@@ -13,7 +13,7 @@ from genomedb.analysis.order import group_quantiles
 from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Evaluation, stream_of
+from genomedb.expr.stream import Evaluation, any_stream_of
 from genomedb.expr.syntax import one_expression
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
@@ -30,6 +30,7 @@ def quantiles(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """Exact quantiles of an expression over the intervals of an iterator.
@@ -44,7 +45,7 @@ def quantiles(
         From 0 to 1.
     scope : optional
         Where to look, default the whole genome; see `scope_of`. Bases in several rows count once.
-    iterator, virtual, variables, executor : optional
+    iterator, virtual, variables, band, executor : optional
         As in `summary`.
 
     Returns
@@ -75,9 +76,9 @@ def quantiles(
     import pandas as pd
 
     wanted = checked_percentiles(percentiles)
-    stream = stream_of(
+    stream = any_stream_of(
         db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
-        variables=variables, is_union=True,
+        variables=variables, band=band, is_union=True,
     )  # fmt: skip
     found = group_quantiles(stream, _column, 1, wanted, executor=executor)
     return pd.Series(found[0], index=pd.Index(wanted))

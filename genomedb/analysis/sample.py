@@ -15,7 +15,7 @@ from genomedb.analysis.holding import compact
 from genomedb.analysis.table import values_of
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.expr.stream import Evaluation, Stream, stream_of
+from genomedb.expr.stream import Evaluation, Stream, Stream2D, any_stream_of
 from genomedb.expr.syntax import one_expression
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
@@ -34,6 +34,7 @@ def sample(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> _F8:
     """Values of an expression drawn at random, each interval at most once.
@@ -51,7 +52,7 @@ def sample(
     rng : numpy.random.Generator or int, optional
         Where chance comes from; a number is a seed. The same one gives the same values in the
         same order, whoever computes them.
-    iterator, virtual, variables, executor : optional
+    iterator, virtual, variables, band, executor : optional
         As in `summary`.
 
     Returns
@@ -70,9 +71,9 @@ def sample(
     >>> sample(db, "dense_track", 1000, rng=1)  # doctest: +SKIP
     """
     n, rng = _checked_n(n), _checked_rng(rng)
-    stream = stream_of(
+    stream = any_stream_of(
         db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
-        variables=variables, is_union=True,
+        variables=variables, band=band, is_union=True,
     )  # fmt: skip
     counts = [count for _, count in stream.map(_count, executor, what="sample: counting")]
     ends = np.cumsum(counts, dtype=np.int64)
@@ -118,7 +119,9 @@ def _places(total: int, n: int, rng: np.random.Generator) -> _I8:
     return found
 
 
-def _drawn(stream: Stream, places: _I8, ends: _I8, executor: Executor | int | None) -> _F8:
+def _drawn(
+    stream: Stream | Stream2D, places: _I8, ends: _I8, executor: Executor | int | None
+) -> _F8:
     """Values at places among all values, by walking the tasks that have some."""
     first = np.searchsorted(places, np.concatenate(([0], ends)))  # of the places in each task
     hit = np.flatnonzero(np.diff(first))

@@ -28,6 +28,7 @@ def summary(
     iterator: Any = None,
     virtual: Mapping[str, VirtualTrack] | None = None,
     variables: Mapping[str, Any] | None = None,
+    band: tuple[int, int] | None = None,
     executor: Executor | int | None = None,
 ) -> Any:
     """Statistics of an expression over the intervals of an iterator.
@@ -44,6 +45,8 @@ def summary(
         How to walk, default as the expression's tracks are; see `steps_of`.
     virtual, variables : mapping, optional
         Virtual tracks, and numbers, by the names they have in the expression.
+    band : (int, int), optional
+        Of two-dimensional walks, see `any_stream_of`.
     executor : Executor, int or None
         Who works; the answer is the same.
 
@@ -67,7 +70,7 @@ def summary(
 
     stream = any_stream_of(
         db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
-        variables=variables, is_union=True,
+        variables=variables, band=band, is_union=True,
     )  # fmt: skip
     whole = Moments()
     for _, part in stream.map(_moments, executor, what="summary"):

@@ -224,7 +224,8 @@ def stream_of(
     found = any_stream_of(db, expressions, scope, **options)
     if not isinstance(found, Stream):
         raise UsageError(
-            "the scope or the iterator is two-dimensional, which this function does not do",
+            "the expression, the scope or the iterator is two-dimensional, "
+            "which this function does not do",
             fix="Give intervals with chrom, start and end",
         )
     return found

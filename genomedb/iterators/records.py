@@ -125,12 +125,9 @@ class TrackRecords(Steps2D):
         """Records in scope rows of one pair of chromosomes."""
         x, y = scope.first, scope.second
         if rows.size > _FEW_ROWS:
-            box = tuple(
-                int(limit)
-                for s in (x[rows], y[rows])
-                for limit in (s.start.min(), s.end.max())
-            )  # fmt: skip
-            if tree.n <= _IN_BOX or int(tree.sums(*box).n[0]) <= _IN_BOX:
+            (a, b), (c, d) = _extent(x[rows]), _extent(y[rows])
+            box = a, b, c, d
+            if tree.n <= _IN_BOX or int(tree.sums(a, b, c, d).n[0]) <= _IN_BOX:
                 yield from self._together(tree, scope, rows, box)
                 return
         for i in rows.tolist():
@@ -138,7 +135,7 @@ class TrackRecords(Steps2D):
                 tree, (int(x.start[i]), int(x.end[i]), int(y.start[i]), int(y.end[i])), i
             )
 
-    def _one(self, tree: PairTree, window: tuple[int, ...], row: int) -> Iterator[Piece]:
+    def _one(self, tree: PairTree, window: tuple[int, int, int, int], row: int) -> Iterator[Piece]:
         """Records in one scope row, in slabs of x that hold about as many as fit in a piece."""
         x1, x2, y1, y2 = window
         for a, b in pairwise(_slabs(tree, x1, x2, y1, y2)):
@@ -162,10 +159,10 @@ class TrackRecords(Steps2D):
             yield from self._cut(tree, x.start, x.end, y.start, y.end, value[mine], row)
 
     def _together(
-        self, tree: PairTree, scope: Spans2D, rows: _I8, box: tuple[int, ...]
+        self, tree: PairTree, scope: Spans2D, rows: _I8, box: tuple[int, int, int, int]
     ) -> Iterator[Piece]:
         """Records in many scope rows, out of those in a box around all of them."""
-        found = tree.query(box[0], box[1], box[2], box[3], self._band)
+        found = tree.query(*box, self._band)
         places = [found.x1, found.x2, found.y1, found.y2]
         x1, x2, y1, y2 = (None if p is None else p.astype(np.int64) for p in places)
         assert x1 is not None
@@ -216,6 +213,10 @@ def _slabs(tree: PairTree, x1: int, x2: int, y1: int, y2: int) -> list[int]:
 def _rects(tree: PairTree, x1: _I8, x2: _I8, y1: _I8, y2: _I8) -> Spans2D:
     x = Spans(np.full(x1.size, tree.code1), x1, x2)
     return Spans2D(x, Spans(np.full(x1.size, tree.code2), y1, y2))
+
+
+def _extent(spans: Spans) -> tuple[int, int]:
+    return int(spans.start.min()), int(spans.end.max())
 
 
 def _within(spans: Spans, start: int, end: int) -> Spans:

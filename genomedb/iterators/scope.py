@@ -36,8 +36,8 @@ def scope_of(db: GenomeDB, scope: Any, *, what: str = "scope") -> Spans | Spans2
         None is the whole genome. A DataFrame has columns ``chrom start end``, or ``chrom1 start1
         end1 chrom2 start2 end2``. Text is the name of an interval set, of a track (the intervals
         of a sparse track, the bins of a dense one, the records of a 2D one), of a chromosome,
-        or a region ``chr1:10,000-20,000``. A tuple of three columns, or an iterable of regions, is taken as
-        `DenseTrack.read_many` takes it. 0-based half-open.
+        or a region ``chr1:10,000-20,000``. A tuple of three columns, or an iterable of regions,
+        is taken as `DenseTrack.read_many` takes it. 0-based half-open.
     what : str
         What messages call it.
 
