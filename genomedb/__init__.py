@@ -27,8 +27,8 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.analysis.from_intervals import create_sparse_from as create_sparse_from
     from genomedb.analysis.iterator_intervals import iterator_intervals as iterator_intervals
     from genomedb.analysis.liftover_intervals import liftover_intervals as liftover_intervals
-    from genomedb.analysis.liftover_track import liftover_track as liftover_track
     from genomedb.analysis.liftover_table import make_liftover_table as make_liftover_table
+    from genomedb.analysis.liftover_track import liftover_track as liftover_track
     from genomedb.analysis.load_chains import load_chains as load_chains
     from genomedb.analysis.lookup import lookup as lookup
     from genomedb.analysis.lookup_track import lookup_track as lookup_track
@@ -84,7 +84,9 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.exporters.tables import export_bed as export_bed
     from genomedb.exporters.tables import export_parquet as export_parquet
     from genomedb.exporters.tables import export_tsv as export_tsv
+    from genomedb.exporters.transcripts import export_transcripts as export_transcripts
     from genomedb.importers.alignments import import_alignments as import_alignments
+    from genomedb.importers.bed_features import import_bed as import_bed
     from genomedb.importers.features import import_features as import_features
     from genomedb.importers.intervals import read_bed as read_bed
     from genomedb.importers.intervals import read_gff as read_gff
@@ -97,6 +99,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.misha_database import import_misha as import_misha
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
+    from genomedb.importers.xb import import_xb as import_xb
     from genomedb.kernels.alignments import ReadFilter as ReadFilter
     from genomedb.readers.motifs import read_motifs as read_motifs
     from genomedb.tracks.convert import convert as convert
@@ -115,6 +118,9 @@ _HOME = {
     "import_features": "genomedb.importers.features",
     "import_alignments": "genomedb.importers.alignments",
     "ReadFilter": "genomedb.kernels.alignments",
+    "import_bed": "genomedb.importers.bed_features",
+    "import_xb": "genomedb.importers.xb",
+    "export_transcripts": "genomedb.exporters.transcripts",
     "import_fasta": "genomedb.importers.sequence",
     "import_many": "genomedb.importers.many",
     "read_manifest": "genomedb.importers.manifest",
