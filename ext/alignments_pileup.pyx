@@ -246,12 +246,13 @@ cdef class Window:
         return depth, largest, first, over, above_zero, total
 
     def lay(self, value_t[::1] out, int64_t depth, bint steps, int64_t limit):
-        """Write the first values, none above `limit`; the depth behind them."""
+        """Write the first values, none above `limit`; the depth behind them.
+
+        Without steps only those that are touched are written: `out` is zero before.
+        """
         cdef Py_ssize_t at = 0, here, word, n = min(out.shape[0], self.change.shape[0])
         cdef uint64_t bits
         with nogil:
-            if not steps:
-                _fill(&out[0], n, 0)
             for word in range((n + 63) // 64):
                 bits = self.touched[word]
                 while bits:
@@ -268,6 +269,19 @@ cdef class Window:
             if steps and n > at:
                 _fill(&out[at], n - at, <value_t>min(depth, limit))
         return depth
+
+    def wipe(self, value_t[::1] out):
+        """Make what `lay` has written at touched places zero again."""
+        cdef Py_ssize_t word, here, n = min(out.shape[0], self.change.shape[0])
+        cdef uint64_t bits
+        with nogil:
+            for word in range((n + 63) // 64):
+                bits = self.touched[word]
+                while bits:
+                    here = 64 * word + _lowest_bit(bits)
+                    bits &= bits - 1
+                    if here < n:
+                        out[here] = 0
 
     def clear(self, Py_ssize_t n):
         """Make the first n places as they were in the beginning."""

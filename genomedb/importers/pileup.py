@@ -171,7 +171,7 @@ class Column:
         """Yield the values of chromosome after chromosome; each must be read to its end."""
         bytes_each = np.dtype(dtype).itemsize
         window = Window(max(1, WINDOW // bytes_each), steps=self.steps)
-        out = np.empty(window.size, dtype)
+        out = np.zeros(window.size, dtype)
         reader = _Reader(self, self._store)
         for start, after in pairwise(offsets):
             yield _values(reader, window, out, start, after - 1, limit)
@@ -188,6 +188,7 @@ def _values(
     for _, n in reader.lay_over(window, start, stop):
         depth = window.lay(out[:n], depth, limit)
         yield out[:n]
+        window.wipe(out[:n])
 
 
 class _Reader:

@@ -162,10 +162,22 @@ class Window:
         return Survey(*self._window.survey(n, depth, self.steps, limit))
 
     def lay(self, out: NDArray[Any], depth: int, limit: int) -> int:
-        """Write the first values, those above `limit` as `limit`; return the depth behind them."""
+        """Write the first values, those above `limit` as `limit`; return the depth behind them.
+
+        Without steps `out` must be zero: `wipe` makes it so again, at less cost than filling it.
+        """
+        self._check_out(out)
+        return self._window.lay(out, depth, self.steps, limit)
+
+    def wipe(self, out: NDArray[Any]) -> None:
+        """Make what `lay` wrote zero again; with steps it need not be."""
+        self._check_out(out)
+        if not self.steps:
+            self._window.wipe(out)
+
+    def _check_out(self, out: NDArray[Any]) -> None:
         if out.size > self.size or out.size < 1:
             raise UsageError(f"{out.size} values of a window of {self.size}")
-        return self._window.lay(out, depth, self.steps, limit)
 
     def clear(self, n: int) -> None:
         """Forget what happens at the first `n` positions."""

@@ -92,10 +92,12 @@ def test_windows_hold_what_a_slow_pileup_does(starts, sizes, steps, width, dtype
             max(int(part.max()), 0), int(over[0]) if over.size else -1, over.size,
             int((part > 0).sum()), int(part.sum()),
         )  # fmt: skip
-        out = np.full(n, 7, dtype)
+        out = np.full(n, 7 if steps else 0, dtype)
         depth = window.lay(out, depth, limit)
         assert depth == survey.depth
         found += out.tolist()
+        window.wipe(out)
+        assert steps or not out.any()
         window.clear(n)
     np.testing.assert_array_equal(found, np.minimum(wanted, limit))
 
