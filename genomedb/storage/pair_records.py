@@ -162,12 +162,12 @@ class RecordColumns:
         for begin, end in edges.reshape(-1, 2).tolist():
             a, b = begin * BLOCK, min(end * BLOCK, self.size)
             for name, column in self._columns.items():
-                if column.view is None:
-                    column.read_windows(np.array([a]), np.array([b]), state.arrays[name][a:b])
-                else:
+                if column.view is not None:
                     column.read(a, b)
+                    continue
+                # copied when whole: another thread may have decoded the same and read it now
+                state.arrays[name][a:b] = column.read_windows(np.array([a]), np.array([b]))
             n += b - a
-        # another thread may decode the same: to the same bytes, into the same arrays
         state.absent[wanted] = False
         state.n_absent = np.concatenate(([0], np.cumsum(state.absent)))
         if not self._is_mapped:
