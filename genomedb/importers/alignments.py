@@ -73,12 +73,19 @@ class AlignmentReport:
             said.append(f"{n['pairs']:,} pairs kept")
             lone = ((n[why], what) for why, what in _PAIR_REASONS.items() if n[why])
             said += [f"{number:,} reads without a pair: {what}" for number, what in lone]
-        if self.unknown:
-            shown_names = [f"{name} ({k:,})" for name, k in list(self.unknown.items())[:10]]
-            more = f" and {len(self.unknown) - 10} more" if len(self.unknown) > 10 else ""
-            said.append(f"chromosomes not in the database: {', '.join(shown_names)}{more}")
         for track in self.tracks:
             said += track.sentences()
+        return said
+
+    def warnings(self) -> list[str]:
+        """Say for people what looks wrong; it is logged too."""
+        said = []
+        if not self.counts["kept"]:
+            said.append(f"none of {self.counts['total']:,} reads was kept")
+        if self.unknown:
+            named = [f"{name} ({k:,})" for name, k in list(self.unknown.items())[:10]]
+            more = f" and {len(self.unknown) - 10} more" if len(self.unknown) > 10 else ""
+            said.append(f"chromosomes not in the database: {', '.join(named)}{more}")
         return said
 
 
@@ -215,10 +222,8 @@ def import_alignments(
             storage=storage, provenance=provenance, overwrite=overwrite,
         )  # fmt: skip
     report = AlignmentReport(collecting.collector.counts, collecting.unknown, written)
-    if not report.counts["kept"]:
-        log.warning("none of %d reads was kept", report.counts["total"])
-    if report.unknown:
-        log.warning("%s", next(s for s in report.sentences() if s.startswith("chromosomes not")))
+    for sentence in report.warnings():
+        log.warning("%s", sentence)
     return report
 
 

@@ -108,6 +108,13 @@ def test_chromosomes_that_the_database_lacks_are_reported_once(db, tmp_path, cap
     assert [r.message for r in caplog.records] == ["chromosomes not in the database: chrUn (4)"]
 
 
+def test_that_nothing_is_kept_is_said(db, tmp_path, caplog):
+    with caplog.at_level(logging.WARNING):
+        import_alignments(db, write(tmp_path / "x.bam", [read("chr1", 5, mapq=3)] * 2), DEPTH)
+    assert [r.message for r in caplog.records] == ["none of 2 reads was kept"]
+    assert not db.open_track("t/depth").read("chr1").any()
+
+
 def test_reads_of_no_chromosome_of_the_database_are_an_error(db, tmp_path, leftovers):
     path = write(tmp_path / "x.bam", [read("II", 5)], {"I": 100, "II": 300})
     with pytest.raises(ChromError, match=r"x\.bam: none of the chromosomes of its reads \(II\)"):
