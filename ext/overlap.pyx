@@ -117,3 +117,34 @@ def fill(
                 &starts[0], &end[0], starts.shape[0], &tree[0], &level[0],
                 <int>level.shape[0], a[i], b[i], &out[0], found,
             )
+
+
+cdef inline Py_ssize_t _not_above(const int64_t* a, Py_ssize_t n, int64_t x) noexcept nogil:
+    """How many of the sorted values are at most x, without branches; n is at least 1."""
+    cdef const int64_t* base = a
+    cdef Py_ssize_t half
+    while n > 1:
+        half = n >> 1
+        base = base + half if base[half - 1] <= x else base
+        n -= half
+    return base - a + (base[0] <= x)
+
+
+def ranges(
+    const int64_t[::1] starts, const int64_t[::1] ends, const int64_t[::1] a,
+    const int64_t[::1] b, int64_t[::1] first, int64_t[::1] n,
+):
+    """First and number of the records that overlap each query; starts and ends are sorted."""
+    cdef Py_ssize_t i, low, last, size = starts.shape[0]
+    if size == 0:
+        return
+    with nogil:
+        for i in range(a.shape[0]):
+            low = _not_above(&ends[0], size, a[i])
+            last = low
+            while last < size and last < low + FAN and starts[last] < b[i]:
+                last += 1
+            if last == low + FAN:
+                last = low + _lower(&starts[low], size - low, b[i])
+            first[i] = low
+            n[i] = last - low

@@ -11,6 +11,7 @@ from genomedb._ext import overlap as _overlap
 from genomedb.errors import UsageError
 
 _FAN = 16  # as in the kernel
+_I8 = NDArray[np.int64]
 
 
 class OverlapIndex:
@@ -36,6 +37,10 @@ class OverlapIndex:
             raise UsageError(f"{self._start.size} starts and {self._end.size} ends")
         if (self._start[1:] < self._start[:-1]).any():
             raise UsageError("starts must be sorted")
+        # then those of a query lie behind each other, and no tree is needed to find them
+        self._in_order = not (self._end[1:] < self._end[:-1]).any()
+        if self._in_order:
+            return
         sizes = [-(-self._start.size // _FAN)]
         while sizes[-1] > 1:
             sizes.append(-(-sizes[-1] // _FAN))
@@ -43,7 +48,7 @@ class OverlapIndex:
         self._tree = np.empty(max(sum(sizes), 1), np.int64)
         _overlap.build(self._end, self._tree, self._level)
 
-    def find(self, start: Any, end: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def find(self, start: Any, end: Any) -> tuple[_I8, _I8]:
         """Numbers of the intervals that overlap each query ``[start, end)``.
 
         Returns
@@ -57,9 +62,20 @@ class OverlapIndex:
         if a.shape != b.shape or a.ndim != 1:
             raise UsageError(f"{a.size} query starts and {b.size} query ends")
         n = np.zeros(a.size, np.int64)
+        if self._in_order:
+            return self._ranges(a, b, n)
         args = (self._start, self._end, self._tree, self._level, a, b)
         _overlap.count(*args, n)
         offset = np.concatenate(([0], np.cumsum(n)))
         index = np.empty(int(offset[-1]), np.int64)
         _overlap.fill(*args, index)
+        return index, offset
+
+    def _ranges(self, a: _I8, b: _I8, n: _I8) -> tuple[_I8, _I8]:
+        first = np.zeros(a.size, np.int64)
+        _overlap.ranges(self._start, self._end, a, b, first, n)
+        offset = np.concatenate(([0], np.cumsum(n)))
+        if offset[-1] == a.size and n.max(initial=0) <= 1:  # one each, as most often
+            return first, offset
+        index = np.arange(int(offset[-1])) + np.repeat(first - offset[:-1], n)
         return index, offset
