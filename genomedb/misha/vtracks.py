@@ -20,6 +20,7 @@ __all__ = [
 KEYWORDS = (
     "pssm", "prior", "bidirect", "extend", "strand", "score_thresh", "spat_factor", "spat_bin",
     "spat_min", "spat_max", "kmer", "e", "J", "pairs", "intercept",
+    "direction", "score_min", "score_max", "max_edits", "max_indels",
 )  # fmt: skip
 _SLICES = {"stdev": "stddev", "mean": "avg"}
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.kernels.dyadic import Op
+from genomedb.kernels.edits import Edits, Measure
 from genomedb.kernels.kmer import lower_case, word_matches
 from genomedb.kernels.potts import PairwiseMotif
 from genomedb.kernels.pwm import Keep, Kind, Motif, WeighedWindows
@@ -34,7 +35,9 @@ def check_sequence_function(name: str, params: Mapping[str, Any] | None) -> dict
         By keyword. ``kmer.*``: `kmer`, `strand` (0 both, 1, -1), `extend`. ``pwm*``: `pssm`
         (matrix n x 4, DataFrame with columns A C G T, or `Pssm`), `prior`, `bidirect`,
         `strand`, `extend`, `spat_factor`, `spat_bin`, `spat_min`, `spat_max`, and for
-        ``pwm.count`` `score_thresh`. ``potts*``: `e`, `J`, `pairs` and `intercept` as of `Potts`,
+        ``pwm.count`` `score_thresh`. ``pwm.*edit_distance*`` and ``pwm.n_mutations``: `pssm`,
+        `prior`, `bidirect`, `strand`, `extend`, `score_thresh`, `direction`, `score_min`,
+        `score_max`, `max_edits`. ``potts*``: `e`, `J`, `pairs` and `intercept` as of `Potts`,
         `bidirect`, `strand`, `extend`, and for ``potts.count`` `score_thresh`. Those that are
         None count as not given.
 
@@ -88,6 +91,8 @@ def sequence_function(
         return _masked(name, read, chroms)
     if name.startswith("kmer"):
         return _kmer(name, read, chroms, checked)
+    if "direction" in checked:
+        return _edits(name, read, chroms, checked)
     if "spat_factor" in checked:
         return _weighed(name, read, chroms, checked)
     return _pwm(name, read, chroms, checked)
@@ -157,6 +162,45 @@ def _pwm(name: str, read: Read, chroms: ChromTable, params: Mapping[str, Any]) -
         if name.startswith("potts"):
             result[(stop <= start) | (result == -np.inf)] = np.nan
         return _without_narrow(result, start, end, params, motif.width)
+
+    return answer
+
+
+def _edits(name: str, read: Read, chroms: ChromTable, params: Mapping[str, Any]) -> WindowFunction:
+    """Changes of letters by which the motif's score crosses a threshold."""
+    edits = Edits(
+        params["pssm"].frequencies(prior=params["prior"]), params["score_thresh"],
+        strand=0 if params["bidirect"] else params["strand"],
+        below=params["direction"] == "below",
+        scores=(params.get("score_min", -np.inf), params.get("score_max", np.inf)),
+        most=params.get("max_edits", np.inf),
+    )  # fmt: skip
+    op, measure = {
+        "pwm.edit_distance": (Op.MAX, Measure.EDITS),
+        "pwm.edit_distance.pos": (Op.ARGMAX, Measure.EDITS),
+        "pwm.max.edit_distance": (Op.ARGMAX, Measure.AT_BEST),
+        "pwm.n_mutations": (Op.MAX, Measure.MUTATIONS),
+    }[name]
+
+    def score(
+        letters: NDArray[np.uint8], first: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        value, arg = edits.measure(letters, measure, first=first)
+        return value, arg if op is Op.ARGMAX else _NONE_BESIDE
+
+    anchors = Anchors(read, chroms.length_array, width=edits.width, op=op, score=score)
+
+    def answer(code: int, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
+        stop = _stop(end, edits.width, anchors.n_positions(code), extend=params["extend"])
+        value, arg = anchors.over(code, start, stop)
+        if name == "pwm.edit_distance.pos":
+            result = np.sign(arg) * (np.abs(arg) - start).astype(np.float64)
+        elif measure is Measure.AT_BEST:
+            result = np.where(arg < 0, np.nan, arg.astype(np.float64))
+        else:
+            result = value if measure is Measure.MUTATIONS else -value
+        result = np.where((value == -np.inf) | (stop <= start), np.nan, result)
+        return _without_narrow(result, start, end, params, edits.width)
 
     return answer
 

@@ -16,6 +16,10 @@ from genomedb.errors import UsageError
 _KMER: Final = ("kmer", "strand", "extend")
 _SPATIAL: Final = ("spat_factor", "spat_bin", "spat_min", "spat_max")
 _PWM: Final = ("pssm", "prior", "bidirect", "strand", "extend", *_SPATIAL)
+_EDITS: Final = (
+    "pssm", "prior", "bidirect", "strand", "extend", "score_thresh", "direction", "score_min",
+    "score_max",
+)  # fmt: skip
 _POTTS: Final = (
     "e", "J", "pairs", "intercept", *IGNORED, "bidirect", "strand", "extend", "score_thresh",
 )  # fmt: skip
@@ -28,6 +32,10 @@ KEYWORDS: Final[dict[str, tuple[str, ...]]] = {
     "pwm.max": _PWM,
     "pwm.max.pos": _PWM,
     "pwm.count": (*_PWM, "score_thresh"),
+    "pwm.edit_distance": (*_EDITS, "max_edits", "max_indels"),
+    "pwm.edit_distance.pos": (*_EDITS, "max_edits", "max_indels"),
+    "pwm.max.edit_distance": (*_EDITS, "max_edits", "max_indels"),
+    "pwm.n_mutations": _EDITS,
     "potts": _POTTS,
     "potts.max": _POTTS,
     "potts.max.pos": _POTTS,
@@ -124,11 +132,31 @@ def _pwm_params(name: str, given: dict[str, Any]) -> dict[str, Any]:
             f"{name}: strand {given['strand']!r} is not one strand",
             fix="Give 1 or -1, or bidirect=True for both",
         )
-    if name == "pwm.count":
+    is_edits = _EDITS[-1] in KEYWORDS[name]
+    if name == "pwm.count" or is_edits:
         if "score_thresh" not in given:
-            raise UsageError("pwm.count needs a score_thresh", fix="Give a log score such as -8.0")
+            raise UsageError(f"{name} needs a score_thresh", fix="Give a log score such as -8.0")
         params["score_thresh"] = _number(name, "score_thresh", given["score_thresh"])
-    return params | _spatial_params(name, given)
+    return params | (_edits_params if is_edits else _spatial_params)(name, given)
+
+
+def _edits_params(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Which changes count; what is not given is left out."""
+    direction = given.get("direction", "above")
+    if direction not in ("above", "below"):
+        raise UsageError(f"{name}: direction must be above or below, not {direction!r:.40}")
+    if _whole(name, "max_indels", given.get("max_indels", 0)):
+        raise UsageError(
+            f"{name}: max_indels is {given['max_indels']}",
+            fix="Only letters are changed, none put in or taken out: leave it out",
+        )
+    params: dict[str, Any] = {"direction": direction}
+    for word in ("score_min", "score_max", "max_edits"):
+        if word in given:
+            params[word] = _number(name, word, given[word])
+    if params.get("max_edits", 1) < 1:
+        raise UsageError(f"{name}: max_edits is {given['max_edits']}", fix="Give 1 or more")
+    return params
 
 
 def _potts_params(name: str, given: dict[str, Any]) -> dict[str, Any]:

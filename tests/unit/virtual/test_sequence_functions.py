@@ -240,11 +240,14 @@ def test_long_windows_answer_as_slow_twins_in_any_company(monkeypatch):
     for name in SEQUENCE_FUNCTIONS:
         params = {"pssm": pssm} if name.startswith("pwm") else {}
         params |= {"kmer": "CA"} if name.startswith("kmer") else {}
-        params |= {"score_thresh": -7.0} if name == "pwm.count" else {}
+        params |= {"e": pssm} if name.startswith("potts") else {}
+        needs_threshold = name.endswith((".count", "_distance", "_distance.pos", "_mutations"))
+        if needs_threshold and not name.startswith(("masked", "kmer")):
+            params |= {"score_thresh": -7.0}
         together = ask(name, text, windows, **params)
         alone = np.concatenate([ask(name, text, [w], **params) for w in windows])
         np.testing.assert_array_equal(together, alone)
-        if name.startswith("pwm"):
+        if name in ("pwm", "pwm.max", "pwm.max.pos", "pwm.count"):
             expected = [slow_pwm(name, text, w, **params) for w in windows]
             np.testing.assert_allclose(together, expected, rtol=1e-9)
             weighed = params | {"spat_factor": [1, 2, 3], "spat_bin": 9}

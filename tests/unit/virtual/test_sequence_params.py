@@ -43,13 +43,17 @@ def test_motifs_may_come_as_frames_and_none_counts_as_not_given():
 
 def test_checked_parameters_travel_and_may_be_checked_again():
     for name in SEQUENCE_FUNCTIONS:
-        given = {"pssm": P, "spat_max": 9} if name.startswith("pwm") else {}
+        given = {"pssm": P} if name.startswith("pwm") else {}
+        given |= {"spat_max": 9} if name in ("pwm", "pwm.max", "pwm.count") else {}
         given |= {"kmer": "A"} if name.startswith("kmer") else {}
-        given |= {"score_thresh": 0} if name == "pwm.count" else {}
+        given |= {"e": P, "J": None, "link": "log"} if name.startswith("potts") else {}
+        needs_threshold = name.endswith((".count", "_distance", "_distance.pos", "_mutations"))
+        if needs_threshold and not name.startswith(("masked", "kmer")):
+            given |= {"score_thresh": 0}
         checked = check_sequence_function(name, given)
         again = check_sequence_function(name, pickle.loads(pickle.dumps(checked)))
-        assert {k: v for k, v in again.items() if k != "pssm"} == {
-            k: v for k, v in checked.items() if k != "pssm"
+        assert {k: v for k, v in again.items() if k not in ("pssm", "e")} == {
+            k: v for k, v in checked.items() if k not in ("pssm", "e")
         }
 
 
@@ -80,6 +84,14 @@ def test_checked_parameters_travel_and_may_be_checked_again():
         ("pwm", {"pssm": P, "spat_factor": [1, 0]}, "must be a list of numbers above 0"),
         ("pwm", {"pssm": P, "spat_factor": "x"}, "spat_factor must be a list of numbers"),
         ("pwm", {"pssm": P, "spat_factor": [1], "spat_bin": 0}, "at least 1 bp, not 0"),
+        ("pwm.edit_distance", {"pssm": P}, "needs a score_thresh"),
+        ("pwm.edit_distance", {"pssm": P, "score_thresh": 0, "direction": "up"}, "above or below"),
+        ("pwm.edit_distance", {"pssm": P, "score_thresh": 0, "max_indels": 1}, "max_indels is 1"),
+        ("pwm.edit_distance", {"pssm": P, "score_thresh": 0, "max_edits": 0}, "max_edits is 0"),
+        ("pwm.n_mutations", {"pssm": P, "score_thresh": 0, "max_edits": 1}, "no parameter"),
+        ("potts", {}, "needs a model"),
+        ("potts", {"e": P, "strand": 5}, "not one strand"),
+        ("potts.count", {"e": P}, "needs a score_thresh"),
         ("pwm", {"pssm": P, "spat_min": 5, "spat_max": 4}, "spat_min 5 to spat_max 4 is no range"),
         ("pwm", {"pssm": P, "spat_min": 1.5}, "spat_min must be a whole number, not 1.5"),
     ],
