@@ -59,6 +59,13 @@ class PairTree:
         FormatError
             They are not those of a tree over so many records.
         """
+        return self._read_nodes()
+
+    @lazy
+    def _search(self) -> Quadtree:
+        return Quadtree(self._read_nodes(), self.n)  # it keeps what it needs of them
+
+    def _read_nodes(self) -> Nodes:
         read = {name: c.read(0, c.size) for name, c in self.rows.nodes().items()}
         if not np.array_equal(read["first"], node_first(self.n)):
             raise FormatError(
@@ -67,10 +74,6 @@ class PairTree:
                 where=self.rows.file.path,
             )
         return Nodes(*(read.get(name) for name in Nodes._fields))  # type: ignore[arg-type]
-
-    @lazy
-    def _search(self) -> Quadtree:
-        return Quadtree(self.nodes, self.n)
 
     def total(self) -> Sums:
         """Totals of all records: count, area, sums and extremes, from the root."""
