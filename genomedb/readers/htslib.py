@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -144,18 +145,17 @@ class HtsFile(Closing):
 
     def _open(self, reference: str | Path | None, threads: int, *, aux: bool) -> None:
         lib = self._lib
-        self._file = lib.hts_open(self.path.encode("utf-8", "surrogateescape"), b"r") or 0
+        self._file = lib.hts_open(_name(self.path), b"r") or 0
         if not self._file:
             raise FormatError("cannot be read as BAM, CRAM or SAM", where=self.path)
         if threads > 1:
             lib.hts_set_threads(self._file, threads - 1)
         fields = _FIELDS | (_AUX if aux else 0)
         lib.hts_set_opt(self._file, _CRAM_REQUIRED_FIELDS, ctypes.c_int(fields))
-        if reference is not None and lib.hts_set_fai_filename(
-            self._file, str(reference).encode("utf-8", "surrogateescape")
-        ):
-            raise FormatError("is no FASTA file with an index", where=reference,
-                              fix="Make one: samtools faidx")  # fmt: skip
+        if reference is not None and lib.hts_set_fai_filename(self._file, _name(reference)):
+            raise FormatError(
+                "is no FASTA file with an index", where=reference, fix="Make one: samtools faidx"
+            )
         self._header = lib.sam_hdr_read(self._file) or 0
         if not self._header:
             raise FormatError("has no header of BAM, CRAM or SAM", where=self.path)
@@ -177,7 +177,7 @@ class HtsFile(Closing):
             The file has no index.
         """
         if not self._index:
-            self._index = self._lib.sam_index_load(self._file, self.path.encode()) or 0
+            self._index = self._lib.sam_index_load(self._file, _name(self.path)) or 0
         if not self._index:
             raise FormatError(
                 "has no index, so that no chromosome can be read alone", where=self.path,
@@ -207,3 +207,8 @@ class HtsFile(Closing):
                 free(handle)
         self._file = self._header = self._index = self._iterator = self._record = 0
         lib.hts_set_log_level(self._log)
+
+
+def _name(path: str | Path) -> bytes:
+    """A file name as the system has it; it need not be text."""
+    return os.fsencode(path)
