@@ -8,6 +8,7 @@ import pytest
 from genomedb.core.chroms import ChromTable
 from genomedb.kernels.quadtree_build import n_nodes
 from genomedb.storage import pair_records
+from genomedb.storage.pair_nodes import level_above
 from genomedb.storage.pair_records import BLOCK, Budget
 from genomedb.storage.pairs import n_nodes_each, pair_position_dtype
 from genomedb.tracks.create import Storage
@@ -112,3 +113,8 @@ def test_a_scan_is_in_blocks_and_keeps_nothing(path):
     sizes = [block.value.size for block in tree.scan(1000)]
     assert (sum(sizes), max(sizes)) == (N, 1000)
     assert tree._records._state is None
+
+
+def test_areas_of_inner_nodes_stop_at_the_largest_number():
+    area = np.array([2**62, 2**62, 5] + [0] * 13 + [7])
+    assert level_above({"count": area * 0, "area": area})["area"].tolist() == [2**63 - 1, 7]
