@@ -67,9 +67,12 @@ _MODULES = {
         "gintervals_as_chain", "gintervals_liftover", "gintervals_load_chain", "gtrack_liftover",
     ),
     "motif_files": ("gseq_read_homer", "gseq_read_jaspar", "gseq_read_meme"),
+    "policies": (
+        "CartesianGridSpec", "FixedRectPolicy", "IntervalsPolicy", "TrackRectsPolicy",
+    ),
     "query": ("gcor", "gextract", "gquantiles", "gsample", "gscreen", "gsummary"),
     "segments": ("gsegment", "gwilcox"),
-    "sequence_models": ("gseq_potts",),
+    "sequence_models": ("gseq_potts", "gseq_pwm_edits"),
     "sequences": (
         "grevcomp", "gseq_comp", "gseq_extract", "gseq_kmer", "gseq_kmer_dist", "gseq_pwm",
         "gseq_rev", "gseq_revcomp",
@@ -85,7 +88,7 @@ _MODULES = {
         "gtrack_array_import", "gtrack_array_set_colnames",
     ),
     "track_changes": (
-        "gtrack_convert_to_indexed", "gtrack_copy", "gtrack_create_dirs",
+        "gtrack_2d_convert_to_indexed", "gtrack_convert_to_indexed", "gtrack_copy", "gtrack_create_dirs",
         "gtrack_create_empty_indexed", "gtrack_modify", "gtrack_mv", "gtrack_smooth",
     ),
     "track_creation": (
@@ -103,7 +106,12 @@ _MODULES = {
         "gvtrack_array_slice", "gvtrack_clear", "gvtrack_create", "gvtrack_filter", "gvtrack_info",
         "gvtrack_iterator", "gvtrack_iterator_2d", "gvtrack_ls", "gvtrack_rm",
     ),
+    "tracks_2d": (
+        "gtrack_2d_create", "gtrack_2d_get_insu_borders", "gtrack_2d_get_insu_doms",
+        "gtrack_2d_import",
+    ),
     "walk": ("giterator_cartesian_grid", "giterator_intervals"),
+    "walk_2d": ("gcis_decay", "giterator_intervals_2d"),
 }  # fmt: skip
 _ELSEWHERE = {
     "error": ("genomedb.errors", "GenomeDBError"),

@@ -23,6 +23,8 @@ def texts_of(seqs: Any) -> list[str]:
     """
     if seqs is None:
         raise UsageError("seqs cannot be None", fix="Give a text or a list of them")
+    if not hasattr(seqs, "__iter__"):
+        raise UsageError(f"seqs is {seqs!r:.60}", fix="Give a text or a list of them")
     listed = [seqs] if isinstance(seqs, str) else list(seqs)
     for i, text in enumerate(listed):
         if not isinstance(text, str):

@@ -1,19 +1,26 @@
 # ruff: noqa: FBT001, FBT002 - the peer's signatures
-"""gseq_potts: pairwise energy models in texts."""
+"""gseq_potts and gseq_pwm_edits: energies of texts, and changes that bring a motif about."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.analysis.sequences import potts_score
+from genomedb.analysis.pwm_edits import pwm_edits
+from genomedb.analysis.sequences import extract_sequence, potts_score
+from genomedb.core.pssm import Pssm
 from genomedb.errors import UsageError
+from genomedb.intervals.frame import spans_of
+from genomedb.misha.current import current_db
 from genomedb.misha.regions import texts_of
 
-__all__ = ["gseq_potts"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["gseq_potts", "gseq_pwm_edits"]
 _Texts = str | Sequence[str]
 
 
@@ -71,3 +78,86 @@ def gseq_potts(
     if mode == "count":
         options["score_thresh"] = score_thresh
     return potts_score(texts_of(seqs), model, mode=mode, **options)  # type: ignore[arg-type]
+
+
+def gseq_pwm_edits(
+    seqs: Any,
+    pssm: Any,
+    score_thresh: float,
+    *,
+    max_edits: int | None = None,
+    max_indels: int | None = None,
+    bidirect: bool = True,
+    prior: float = 0.01,
+    score_min: float | None = None,
+    score_max: float | None = None,
+    extend: bool | int = True,
+    strand: int = 1,
+    direction: str = "above",
+) -> pd.DataFrame:
+    """Which letters to change for a motif's score to cross a threshold.
+
+    Of each text, the place that needs fewest changes, and of those the best score. Letters that
+    are no bases score as the mean of the four, and always have to change.
+
+    Parameters
+    ----------
+    seqs : str, list of str, or DataFrame
+        Texts, or intervals, whose letters are looked at.
+    pssm : array of shape (n, 4), or DataFrame with columns A C G T
+    score_thresh : float
+        Log score.
+    max_edits : int, optional
+        Places that need more are passed over.
+    max_indels : int, optional
+        Only 0: letters are changed, none put in or taken out.
+    bidirect, strand
+        Both strands, else 1 or -1.
+    prior : float
+        Added to the frequencies.
+    score_min, score_max : float, optional
+        Words whose score is outside are passed over.
+    extend : bool or int
+        How far words may run over the end of intervals; True is as far as they can.
+    direction : {"above", "below"}
+        Up to the threshold, or down to it on both strands.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``seq_idx strand window_start score_before score_after n_edits edit_num motif_col ref alt
+        gain edit_type window_seq mutated_seq``, and ``chrom start end`` of intervals; a row a
+        change.
+
+    Raises
+    ------
+    UsageError, ChromError
+        A value that cannot be.
+    """
+    if max_indels:
+        raise UsageError(
+            f"max_indels is {max_indels}", fix="Letters are only changed: leave it out"
+        )
+    motif = Pssm.of(pssm)
+    frame = seqs if hasattr(seqs, "columns") else None
+    texts = texts_of(seqs) if frame is None else _letters(frame, motif, extend)
+    found = pwm_edits(
+        texts, motif, score_thresh, bidirect=bidirect, strand=strand, prior=prior,
+        direction=direction, score_min=score_min, score_max=score_max, max_edits=max_edits,
+    )  # fmt: skip
+    if frame is not None:
+        rows = found["seq_idx"].to_numpy(dtype=np.int64) - 1
+        for name in ("chrom", "start", "end"):
+            found[name] = frame[name].to_numpy()[rows]
+    return found
+
+
+def _letters(frame: pd.DataFrame, motif: Pssm, extend: bool | int) -> list[str]:
+    """Letters of intervals and of what words that begin in them reach."""
+    reach = (len(motif) - 1) * extend if isinstance(extend, bool) else int(extend)
+    if reach < 0:
+        raise UsageError(f"extend is {extend}", fix="Give a number of letters, or True")
+    db = current_db()
+    spans = spans_of(frame, db.chroms)
+    end = np.minimum(spans.end + reach, db.chroms.length_array[spans.code])
+    return extract_sequence(db, frame[["chrom", "start"]].assign(end=end))

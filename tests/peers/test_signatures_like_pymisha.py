@@ -16,7 +16,6 @@ NOT_YET = {  # names still to come
     "giterator_intervals_2d", "gtrack_2d_convert_to_indexed", "gtrack_2d_create",
     "gtrack_2d_get_insu_borders", "gtrack_2d_get_insu_doms", "gtrack_2d_import",
     "gtrack_2d_import_contacts",
-    "gseq_pwm_edits",
 }  # fmt: skip
 OWN = {"gdb_import_misha"}  # the way in
 NO_FUNCTIONS = {"CONFIG", "GsynthModel", "PymishaWarning", "error"} | NOT_YET

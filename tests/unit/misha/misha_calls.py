@@ -178,6 +178,7 @@ CALLS = {  # positional arguments under "", others by name
     "gseq_read_homer": {"file": "x.homer"},
     "gseq_read_jaspar": {"file": "x.jaspar"},
     "gseq_read_meme": {"file": "x.meme"},
+    "gseq_pwm_edits": {"seqs": "ACGT", "pssm": MOTIF, "score_thresh": -2.0},
     "gseq_rev": {"seq": "ACG"},
     "gseq_revcomp": {"seq": "ACG"},
     "gsetroot": {"groot": "toy"},
