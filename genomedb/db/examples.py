@@ -23,7 +23,7 @@ from genomedb.tracks.create import new_dense
 ASSEMBLY = "examples"
 CHROMS = ChromTable(("1", "2", "X"), (500_000, 300_000, 200_000))
 BIN_SIZE = 50
-_VERSION = 3  # of what is generated: another number makes everybody's cache anew
+_VERSION = 4  # of what is generated: another number makes everybody's cache anew
 _MOTIFS = {0: "CACGTG", 1: "GATAAG", 2: "TGACTCA", 3: "CCACCAGGGGGCGCTA", 4: "TATAAA"}
 
 
@@ -67,9 +67,9 @@ def make_examples(path: str | os.PathLike[str]) -> GenomeDB:
     """Make the example database under a folder.
 
     Chromosomes ``1 2 X``; tracks ``dense_track`` (50 bp, 0 to 0.62, gaps), ``sparse_track``,
-    ``array_track`` and ``subdir.dense_track2`` (twice ``dense_track``); interval set
-    ``annotations``; the sequence ``seq``; motif set ``pssm`` with ids 0 to 4. The same on every
-    machine.
+    ``array_track``, ``subdir.dense_track2`` (twice ``dense_track``) and ``rects_track`` (1,600
+    rectangles of chromosome 1 with each); interval set ``annotations``; the sequence ``seq``;
+    motif set ``pssm`` with ids 0 to 4. The same on every machine.
     """
     db = create_database(path, ASSEMBLY, CHROMS)
     draw = np.random.RandomState(20141209)  # its stream is frozen for good
@@ -80,6 +80,7 @@ def make_examples(path: str | os.PathLike[str]) -> GenomeDB:
     _create(db, "subdir/dense_track2", twice, call, "dense track times two")
     _create_records(db, draw)
     _create_sequence(db, draw)
+    _create_rectangles(db, np.random.RandomState(20230907))
     save_set(db, _annotations(), "annotations")
     _write_motifs(db.path / "pssms")
     return db
@@ -141,6 +142,26 @@ def _intervals(
     size = draw.randint(shortest, min(longest, part), n)
     start = np.arange(n) * part + (draw.random_sample(n) * (part - size)).astype(np.int64)
     return start, start + size
+
+
+def _create_rectangles(db: GenomeDB, draw: np.random.RandomState) -> None:
+    """``rects_track``: rectangles of all sizes, one in each of some cells of a grid."""
+    found, (first, length1) = {}, _chroms()[0]
+    for (second, length2), n in zip(_chroms(), (76, 587, 937), strict=True):
+        side = int(np.ceil(np.sqrt(2 * n)))
+        cell = np.sort(draw.permutation(side * side)[:n])
+        sides = []
+        for number, length in ((cell // side, length1), (cell % side, length2)):
+            part = length // side
+            size = 1 + np.minimum(draw.gamma(0.5, 2000, n), part - 1).astype(np.int64)
+            start = number * part + (draw.random_sample(n) * (part - size)).astype(np.int64)
+            sides += [start, start + size]
+        value = np.minimum(np.round(3 + draw.gamma(1.8, 30_000, n)), 150_000).astype("f4")
+        found[first, second] = (*sides, value)
+    provenance = Provenance(
+        created_by='gtrack.2d.import("rects_track", description, file)', description="rects track"
+    )
+    db.create_rectangles("rects_track", found, provenance=provenance)
 
 
 def _create_sequence(db: GenomeDB, draw: np.random.RandomState) -> None:

@@ -274,7 +274,7 @@ def any_stream_of(
     if is_2d:
         require_line(plan)
     if band is not None:
-        raise UsageError("a band needs two dimensions", fix="Give a 2D scope or iterator")
+        raise UsageError("a band needs a 2D track, scope or iterator", fix="Leave band out")
     others = any(bound.track is None for bound in plan.virtual.values())
     steps = steps_of(db, iterator, where, tracks=tracks, has_virtual=others)
     if is_union and not isinstance(steps, ScopeRows):  # the rows themselves are what counts there

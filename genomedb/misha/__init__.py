@@ -88,8 +88,9 @@ _MODULES = {
         "gtrack_array_import", "gtrack_array_set_colnames",
     ),
     "track_changes": (
-        "gtrack_2d_convert_to_indexed", "gtrack_convert_to_indexed", "gtrack_copy", "gtrack_create_dirs",
-        "gtrack_create_empty_indexed", "gtrack_modify", "gtrack_mv", "gtrack_smooth",
+        "gtrack_2d_convert_to_indexed", "gtrack_convert_to_indexed", "gtrack_copy",
+        "gtrack_create_dirs", "gtrack_create_empty_indexed", "gtrack_modify", "gtrack_mv",
+        "gtrack_smooth",
     ),
     "track_creation": (
         "gtrack_create_dense", "gtrack_create_dense_direct", "gtrack_create_sparse",

@@ -6,6 +6,7 @@ from typing import Any
 
 from genomedb.errors import UsageError
 from genomedb.misha.current import current, executor
+from genomedb.misha.policies import iterator_of
 
 
 def asked(
@@ -18,17 +19,16 @@ def asked(
     NoDatabaseError
         No database is open.
     UsageError
-        A band is given, which needs a 2D track.
+        The iterator is a policy that is not right.
     """
     session = current()
-    if band is not None:
-        raise UsageError("band needs a 2D track, and there is none", fix="Leave band out")
     return {
         "scope": intervals,
-        "iterator": iterator,
+        "iterator": iterator_of(iterator),
         "virtual": session.virtual,
         "variables": vars,
         "executor": executor(),
+        **({} if band is None else {"band": band}),
     }
 
 

@@ -18,6 +18,7 @@ from genomedb.analysis.bins import bins_quantiles, bins_summary
 from genomedb.analysis.distribution import distribution
 from genomedb.analysis.lookup import lookup
 from genomedb.analysis.partition import partition
+from genomedb.errors import UsageError
 from genomedb.misha.asking import asked, pairs_of
 from genomedb.misha.compat import kept
 from genomedb.misha.current import current_db
@@ -112,11 +113,18 @@ def gpartition(
     -------
     pandas.DataFrame or None
         ``chrom start end bin``, bins from 1; None when no value is in a bin.
+
+    Raises
+    ------
+    UsageError
+        The expression is of a 2D track, or there is a band.
     """
     del progress, progress_desc
+    if band is not None:
+        raise UsageError("band is of 2D tracks, and gpartition of 1D ones", fix="Leave band out")
     found = partition(
         current_db(), expr, breaks, include_lowest=include_lowest,
-        **asked(intervals, iterator, band=band),
+        **asked(intervals, iterator),
     )  # fmt: skip
     return kept(found, intervals_set_out)
 

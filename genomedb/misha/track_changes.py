@@ -22,11 +22,13 @@ from genomedb.storage import schema
 from genomedb.tracks.base import Track
 from genomedb.tracks.convert import present_values
 from genomedb.tracks.dense import DenseTrack
+from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.records import RecordsTrack
 from genomedb.tracks.rewrite import repack
 
 __all__ = [
-    "gtrack_convert_to_indexed", "gtrack_copy", "gtrack_create_dirs",
+    "gtrack_2d_convert_to_indexed", "gtrack_convert_to_indexed", "gtrack_copy",
+    "gtrack_create_dirs",
     "gtrack_create_empty_indexed", "gtrack_modify", "gtrack_mv", "gtrack_smooth",
 ]  # fmt: skip
 
@@ -261,6 +263,26 @@ def gtrack_create_empty_indexed(track: str) -> None:
     _to_indexed(found, track)
 
 
+def gtrack_2d_convert_to_indexed(track: str, remove_old: bool = True, force: bool = False) -> None:
+    """As `gtrack_convert_to_indexed`, of 2D tracks only.
+
+    Raises
+    ------
+    TrackNotFoundError
+        There is no such track.
+    UsageError
+        It is not a 2D track, or one of a dataset.
+    """
+    del remove_old, force
+    found = opened(track)
+    if not isinstance(found, PairTrack):
+        raise UsageError(
+            f"Track '{track}' is not a 2D track (type={found.track_type!r})", where=found.path,
+            fix="Use gtrack_convert_to_indexed",
+        )  # fmt: skip
+    _to_indexed(found, track)
+
+
 def _to_indexed(found: Track, track: str) -> None:
     db = current_db()
     if db.root_of(track) != db.path:
@@ -276,6 +298,8 @@ def _first_data(track: Track) -> str | None:
     """The first chromosome with a record or a bin that has a value."""
     if isinstance(track, RecordsTrack):
         return next(filter(track.has_chrom, track.chroms.names), None)
+    if isinstance(track, PairTrack):
+        return next(("-".join(pair) for pair in track.pairs), None)
     assert isinstance(track, DenseTrack)
     for chrom in filter(track.has_chrom, track.chroms.names):
         for block in track.iter_chrom_blocks([chrom], reuse=True):

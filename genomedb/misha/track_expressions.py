@@ -30,16 +30,17 @@ def gtrack_create(
     iterator : optional
         Bins of one width (a bin size, a dense track) make a dense track; the intervals of a
         sparse track, an interval set or a DataFrame make a sparse one, and those without a value
-        are kept. Default as the expression implies.
+        are kept. Rectangles (a 2D track, a set or DataFrame of them, a (width, height) pair) make
+        a 2D track: of points where all are one base pair wide. Default as the expression implies.
     band : tuple of 2 int, optional
-        Of 2D tracks.
+        Of 2D tracks: their records are cut to it.
 
     Raises
     ------
     TrackExistsError
         The name is taken.
     UsageError, ExpressionError, ChromError
-        `expr` is None or wrong, so is the iterator, or a band is given.
+        `expr` is None or wrong, so is the iterator, or a band is given for a 1D expression.
     """
     db = current_db()
     name, expr = new_name(db, track), text_of(expr, "expr")

@@ -16,12 +16,13 @@ from genomedb.misha.current import FolderDB, current_db
 from genomedb.misha.dates import with_peer_dates
 from genomedb.storage import schema
 from genomedb.tracks.base import Track
+from genomedb.tracks.pairs import PAIRS
 
 __all__ = [
     "gtrack_dataset", "gtrack_dbs", "gtrack_exists", "gtrack_info", "gtrack_ls", "gtrack_path",
     "gtrack_rm",
 ]  # fmt: skip
-TYPES = (schema.DENSE, schema.SPARSE, schema.ARRAY)
+TYPES = (schema.DENSE, schema.SPARSE, schema.ARRAY, *PAIRS)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 
 
@@ -132,7 +133,7 @@ def gtrack_info(track: str) -> dict[str, Any]:
     size = found.path.stat().st_size
     info: dict[str, Any] = {
         "type": found.track_type,
-        "dimensions": 1,
+        "dimensions": 2 if found.track_type in PAIRS else 1,
         "size_in_bytes": size,
         "total_size": size,
         "format": found.layout,

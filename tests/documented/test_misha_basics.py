@@ -31,7 +31,9 @@ def test_starter_commands():
     pm.gtrack_info("dense_track")  # inspect type/metadata
     pm.gtrack_info("sparse_track")
     # <
-    assert pm.gtrack_ls() == ["array_track", "dense_track", "sparse_track", "subdir.dense_track2"]
+    assert pm.gtrack_ls() == [
+        "array_track", "dense_track", "rects_track", "sparse_track", "subdir.dense_track2",
+    ]  # fmt: skip
     assert pm.gtrack_ls("dense") == ["dense_track", "subdir.dense_track2"]
     assert pm.gtrack_ls(created_by="create_sparse") == ["sparse_track"]
     assert pm.gtrack_info("dense_track")["type"] == "dense"
@@ -108,7 +110,7 @@ def test_minimal_workflow(capsys):
     stats = pm.gsummary("dense_track", regions, iterator=100)
     # <
     assert capsys.readouterr().out == (
-        "['array_track', 'dense_track', 'sparse_track', 'subdir.dense_track2']\n"
+        "['array_track', 'dense_track', 'rects_track', 'sparse_track', 'subdir.dense_track2']\n"
     )
     assert chip.columns.tolist() == ["chrom", "start", "end", "dense_track", "intervalID"]
     assert chip["chrom"].unique().tolist() == ["1"]

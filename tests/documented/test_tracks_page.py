@@ -33,7 +33,9 @@ def one_row(chrom="1", start=0, end=100):
 
 
 def test_gtrack_ls(pm):
-    assert pm.gtrack_ls() == ["array_track", "dense_track", "sparse_track", "subdir.dense_track2"]
+    assert pm.gtrack_ls() == [
+        "array_track", "dense_track", "rects_track", "sparse_track", "subdir.dense_track2",
+    ]  # fmt: skip
     assert pm.gtrack_ls("dense") == ["dense_track", "subdir.dense_track2"]
     assert pm.gtrack_ls(created_by="create_sparse") == ["sparse_track"]
 

@@ -178,7 +178,7 @@ def test_grids_and_bands_walk_in_two_dimensions(toy):
         ("a + nothing", {}, ExpressionError, "'nothing' is not a track or virtual track"),
         ("aa", {}, ExpressionError, "Known names include a"),
         ("a", {"iterator": (10, 10)}, ExpressionError, "'a' has one dimension, the iterator two"),
-        ("a", {"band": (0, 5)}, UsageError, "a band needs two dimensions"),
+        ("a", {"band": (0, 5)}, UsageError, "a band needs a 2D track"),
         ("1 + 1", {}, UsageError, "no track in the expression"),
         ("a", {"scope": "nothing"}, TrackNotFoundError, "scope 'nothing'"),
         ([], {}, UsageError, "no expression"),

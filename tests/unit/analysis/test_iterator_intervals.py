@@ -111,5 +111,5 @@ def test_a_walk_in_two_dimensions_has_no_bins(db):
 
 
 def test_a_band_needs_two_dimensions(db):
-    with pytest.raises(UsageError, match="a band needs two dimensions"):
+    with pytest.raises(UsageError, match="a band needs a 2D track"):
         iterator_intervals(db, iterator=100, band=(0, 10))

@@ -35,7 +35,8 @@ def test_chromosomes_and_tracks_are_those_of_the_documents(db):
     assert db.chroms.names == ("1", "2", "X")
     assert db.chroms.lengths == (500_000, 300_000, 200_000)
     assert db.list_tracks() == [
-        "annotations", "array_track", "dense_track", "seq", "sparse_track", "subdir/dense_track2",
+        "annotations", "array_track", "dense_track", "rects_track", "seq", "sparse_track",
+        "subdir/dense_track2",
     ]  # fmt: skip
     assert db.list_tracks(attrs={"created.by": "create_sparse"}) == ["sparse_track"]
 
