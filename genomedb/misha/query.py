@@ -25,7 +25,9 @@ from genomedb.analysis.summary import summary
 from genomedb.core.spans import Spans
 from genomedb.db.interval_sets import has_set, load_set
 from genomedb.errors import UsageError
-from genomedb.intervals.frame import frame_of
+from genomedb.intervals.frame import COLUMNS, frame_of
+from genomedb.intervals.two_d import COLUMNS_2D, frame2d_of, is_2d
+from genomedb.iterators.choose2d import whole_scope2d
 from genomedb.iterators.scope import scope_of
 from genomedb.misha.asking import asked
 from genomedb.misha.compat import found, kept
@@ -59,8 +61,8 @@ def gextract(
         See `genomedb.misha.query`.
     colnames : list of str, optional
         Names of the columns, default the expressions.
-    band : tuple of 2 int, optional
-        Of 2D tracks.
+    band : (int, int), optional
+        Of 2D tracks: only base pairs with ``band[0] <= x - y < band[1]`` on one chromosome.
     intervals_join : {"id", "intervals", "none"}
         Add the number of the scope row, from 1; all columns of that row (a name that is there
         already gets ``1`` at its end); nothing.
@@ -72,7 +74,9 @@ def gextract(
     Returns
     -------
     pandas.DataFrame or None
-        ``chrom start end``, a column an expression, ``intervalID``; None when there is no row.
+        ``chrom start end`` (``chrom1 start1 end1 chrom2 start2 end2`` of 2D tracks), a column an
+        expression, ``intervalID``; None when there is no row. Rows go by the rows of `intervals`,
+        and ``intervalID`` counts these from 1, in 2D too; the peer mixes the order in 2D.
 
     Raises
     ------
@@ -91,37 +95,44 @@ def gextract(
         raise UsageError('intervals_join="intervals" gives a DataFrame', fix="Leave file= out")
     db = current_db()
     if file is not None:
-        _write(extract_blocks(db, expr, **options), column_names(expr, colnames), file)
+        places = COLUMNS_2D if is_2d(intervals) else COLUMNS  # of an empty table
+        _write(extract_blocks(db, expr, **options), column_names(expr, colnames), file, places)
         return None
     rows = extract(db, expr, **options)
     if intervals_set_out is not None:
-        return kept(rows[["chrom", "start", "end"]], intervals_set_out)
+        return kept(rows[list(COLUMNS_2D if is_2d(rows) else COLUMNS)], intervals_set_out)
     if intervals_join == "intervals":
-        rows = _joined(rows, _scope_frame(intervals))
+        rows = _joined(rows, _scope_frame(intervals, rows))
     elif intervals_join == "none":
         rows = rows.drop(columns=INTERVAL_ID)
     return found(rows)
 
 
-def _write(frames: Any, names: list[str], file: str | os.PathLike[str]) -> None:
+def _write(
+    frames: Any, names: list[str], file: str | os.PathLike[str], places: Sequence[str]
+) -> None:
     """Frames as tab-separated text with a header; the file appears when it is whole."""
     with open_output(os.fspath(file), overwrite=True) as out:
-        out.write(("\t".join(["chrom", "start", "end", *names]) + "\n").encode())
+        has_head = False
         for frame in frames:
             rows = frame.drop(columns=INTERVAL_ID)
-            out.write(rows.to_csv(sep="\t", index=False, header=False).encode())
+            out.write(rows.to_csv(sep="\t", index=False, header=not has_head).encode())
+            has_head = True
+        if not has_head:
+            out.write(("\t".join([*places, *names]) + "\n").encode())
 
 
-def _scope_frame(intervals: Any) -> Any:
-    """The scope as a DataFrame with all its columns."""
+def _scope_frame(intervals: Any, rows: Any) -> Any:
+    """The scope of the rows as a DataFrame with all its columns."""
     db = current_db()
     if hasattr(intervals, "columns"):
         return intervals
     if isinstance(intervals, str) and has_set(db, intervals):
         return load_set(db, intervals)
-    spans = scope_of(db, intervals)
-    assert isinstance(spans, Spans)  # or the verb would have refused it
-    return frame_of(spans, db.chroms)
+    spans = whole_scope2d(db) if intervals is None and is_2d(rows) else scope_of(db, intervals)
+    if isinstance(spans, Spans):
+        return frame_of(spans, db.chroms)
+    return frame2d_of(spans, db.chroms)
 
 
 def _joined(rows: Any, scope: Any) -> Any:
@@ -152,7 +163,7 @@ def gscreen(
     progress: Any = None,
     progress_desc: str | None = None,
 ) -> Any:
-    """Where an expression is true; intervals that touch are joined.
+    """Where an expression is true; intervals that touch are joined, rectangles are not.
 
     A number is true when it is neither 0 nor missing. Bases in several rows of `intervals` count
     once.
