@@ -15,6 +15,8 @@ from genomedb.errors import UsageError
 from genomedb.expr.stream import Walk, any_stream_of
 from genomedb.virtual.definition import VirtualTrack
 
+_FEW = 1000  # rows
+
 
 def extract(
     db: GenomeDB,
@@ -71,20 +73,39 @@ def extract(
     --------
     >>> extract(db, ["chip", "np.log(chip + 1)"], "chr1:0-50,000", iterator=100)  # doctest: +SKIP
     """
-    stream = any_stream_of(
-        db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables, band=band
-    )
+    options: dict[str, Any] = {
+        "iterator": iterator, "virtual": virtual, "variables": variables, "band": band
+    }  # fmt: skip
+    return extract_table(db, expressions, scope, names=names, executor=executor, **options).frame()
+
+
+def extract_table(
+    db: GenomeDB,
+    expressions: str | Sequence[str],
+    scope: Any = None,
+    *,
+    names: Sequence[str] | None = None,
+    executor: Executor | int | None = None,
+    **options: Any,
+) -> Table:
+    """As `extract`, before it is a DataFrame."""
+    stream = any_stream_of(db, expressions, scope, **options)
     columns = column_names(expressions, names)
     tasks = list(stream.tasks())
     n = sum(len(piece) for task in tasks for piece in task)
     found = Table(n, columns, db.chroms, n_axes=stream.n_axes)
     if check_executor(executor) == 1:  # straight into its place
+        if n <= _FEW:  # done before a progress bar would be there
+            evaluation = stream.evaluation()
+            for task in tasks:
+                found.evaluate(evaluation, task)
+            return found
         for _ in stream.map(found.evaluate, tasks=tasks, what="extract"):
             pass
     else:
         for task, values in stream.map(values_of, executor, tasks=tasks, what="extract"):
             found.fill(task, values)
-    return found.frame()
+    return found
 
 
 def extract_blocks(
@@ -152,4 +173,4 @@ def checked_names(names: Any) -> list[str]:
     return listed
 
 
-__all__ = ["INTERVAL_ID", "extract", "extract_blocks"]
+__all__ = ["INTERVAL_ID", "extract", "extract_blocks", "extract_table"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.expr.stream import Evaluation
-from genomedb.intervals.frame import chrom_column
+from genomedb.intervals.frame import chrom_column, chrom_texts, of_columns
 from genomedb.iterators.blocks import BLOCK_ROWS, BinBlock, Block
 from genomedb.iterators.pieces import Task
 from genomedb.iterators.rectangles import RectBlock
@@ -85,21 +85,31 @@ class Table:
         end[-1] = min(int(end[-1]), block.upper)
         self._row[rows] = block.scope_row + 1
 
-    def frame(self, *, with_id: bool = True) -> Any:
-        """All of it as a DataFrame."""
-        import pandas as pd
+    def __len__(self) -> int:
+        return int(self._row.size)
 
+    def frame(self, *, with_id: bool = True, as_text: bool = False) -> Any:
+        """All of it as a DataFrame.
+
+        Parameters
+        ----------
+        with_id : bool
+            With the column ``intervalID``.
+        as_text : bool
+            Chromosomes are texts, not a Categorical.
+        """
+        named = chrom_texts if as_text else chrom_column
         columns: dict[str, Any] = {}
         for i, (code, start, end) in enumerate(
             zip(self._code, self._start, self._end, strict=True)
         ):
             axis = "" if len(self._code) == 1 else str(i + 1)
-            columns[f"chrom{axis}"] = chrom_column(code, self._chroms)
+            columns[f"chrom{axis}"] = named(code, self._chroms)
             columns[f"start{axis}"], columns[f"end{axis}"] = start, end
         columns.update(zip(self._names, self._values, strict=True))
         if with_id:
             columns[INTERVAL_ID] = self._row
-        return pd.DataFrame(columns, copy=False)
+        return of_columns(columns, len(self))
 
 
 def values_of(evaluation: Evaluation, task: Task) -> list[NDArray[np.float64]]:

@@ -6,6 +6,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,7 @@ def _counted(n: int, what: str) -> str:
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
+@lru_cache(maxsize=1024)
 def _name_in(root: Path, path: Path) -> str:
     return path.relative_to(root).with_suffix("").as_posix()
 

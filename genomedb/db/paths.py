@@ -6,6 +6,7 @@ import os
 import stat
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from genomedb.core.names import CHROMOSOMES, SUFFIX, track_name
@@ -23,24 +24,41 @@ def file_of(root: Path, name: str) -> Path:
         The name is not legal, is the chromosome table's, or a symbolic link on the way leads
         out of the database.
     """
-    canonical = track_name(name)
-    if canonical == CHROMOSOMES:
-        raise UsageError(f"{CHROMOSOMES} is the name of the chromosome table, not of a track")
-    path = root / (canonical + SUFFIX)
+    if not isinstance(name, str):
+        track_name(name)  # says so
+    path, ways = _usual(root, name)
     if "." in name and not os.path.lexists(path):
         bare = name[1:] if name.startswith("/") else name
         literal = root / (bare if bare.endswith(SUFFIX) else bare + SUFFIX)
         if os.path.lexists(literal):
-            path = literal
-    check_inside(root, path)
+            path, ways = literal, _ways(root, literal)
+    _check_ways(root, path, ways)
     return path
+
+
+@lru_cache(maxsize=1024)
+def _usual(root: Path, name: str) -> tuple[Path, tuple[str, ...]]:
+    """File of a name, and what is on the way to it; the file system is not asked."""
+    canonical = track_name(name)
+    if canonical == CHROMOSOMES:
+        raise UsageError(f"{CHROMOSOMES} is the name of the chromosome table, not of a track")
+    path = root / (canonical + SUFFIX)
+    return path, _ways(root, path)
+
+
+def _ways(root: Path, path: Path) -> tuple[str, ...]:
+    """Each folder below the root on the way to a path, and the path."""
+    parts = path.relative_to(root).parts
+    return tuple(os.fspath(root.joinpath(*parts[: i + 1])) for i in range(len(parts)))
 
 
 def check_inside(root: Path, path: Path) -> None:
     """Refuse symbolic links that lead out of the database."""
-    at = os.fspath(root)
-    for segment in path.relative_to(root).parts:
-        at = f"{at}/{segment}"
+    _check_ways(root, path, _ways(root, path))
+
+
+def _check_ways(root: Path, path: Path, ways: tuple[str, ...]) -> None:
+    for at in ways:
         try:
             is_link = stat.S_ISLNK(os.lstat(at).st_mode)
         except (FileNotFoundError, NotADirectoryError):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from genomedb.db.database import GenomeDB
-from genomedb.errors import GenomeDBError, UsageError
+from genomedb.errors import GenomeDBError, TrackNotFoundError, UsageError
 from genomedb.expr.evaluate import Evaluator
 from genomedb.expr.functions import hint_for_name
 from genomedb.expr.syntax import POSITION_NAMES, Expression, error_at, parse
@@ -59,10 +60,12 @@ class Plan:
             return self._spare.pop()
         except IndexError:
             pass
-        return [
-            Evaluator(e, constants=self.constants, canonical=self.db.chroms.name)
-            for e in self.expressions
-        ]
+        return [self._evaluator(e) for e in self.expressions]
+
+    def _evaluator(self, expression: Expression) -> Evaluator:
+        if self.constants or any(name == "CHROM" for name, _ in expression.names):
+            return Evaluator(expression, constants=self.constants, canonical=self.db.chroms.name)
+        return _compiled(expression.text).fresh()
 
     def open_track(self, name: str) -> Track:
         """As that of the database, but each track is looked up once in a call.
@@ -100,6 +103,12 @@ class Plan:
             elif name in self.virtual and (track := self.virtual[name].track) is not None:
                 found[track] = None
         return [self.open_track(name) for name in found]
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str) -> Evaluator:
+    """Evaluator of an expression whose names are all tracks; never run, so that it is small."""
+    return Evaluator(parse(text))
 
 
 def plan_of(
@@ -200,16 +209,14 @@ def _track(
     """Name of the track that a name stands for."""
     db = plan.db
     try:
-        is_there = db.has_track(name)
-    except UsageError:  # no track can have such a name
-        is_there = False
-    if not is_there:
+        track = plan.open_track(name)
+    except (TrackNotFoundError, UsageError):  # or no track can have such a name
         known = [*(n.replace("/", ".") for n in db.list_tracks()), *virtual]
         near = get_close_matches(name, known, n=3) or known[:5]
         fix = f"Known names include {', '.join(near)}" if near else "The database has no tracks"
         fix = hint_for_name(name) or fix
-        raise error_at(expression, position, f"'{name}' is not a track or virtual track", fix)
-    track = plan.open_track(name)
+        problem = f"'{name}' is not a track or virtual track"
+        raise error_at(expression, position, problem, fix) from None
     if track.track_type not in _VALUES:
         raise error_at(
             expression, position, f"track '{name}' is of type {track.track_type}, without values",

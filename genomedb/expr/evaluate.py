@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,12 @@ class Evaluator:
             if v.compute is not None
         ]
         self._n = self._capacity = -1
+
+    def fresh(self) -> Evaluator:
+        """Another one of the same expression, with buffers of its own; nothing is done again."""
+        made = copy(self)
+        made._n = made._capacity = -1
+        return made
 
     def _assign(self) -> None:
         """Give each value a slot; computed values share a slot once the former is done with."""

@@ -126,6 +126,10 @@ class Walk(ABC):
     def axis(self) -> Spans:
         """The scope on its first axis, by which progress is told."""
 
+    def evaluation(self) -> Evaluation:
+        """What evaluates the blocks of this walk, for who does it all in this process."""
+        return Evaluation(self.plan, is_disjoint=self.steps.is_disjoint)
+
     def map(
         self, work: Work[Result], executor: Executor | int | None = None, *,
         tasks: Iterable[Task] | None = None, what: str = "bp", in_flight: int = 64,

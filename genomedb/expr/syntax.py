@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from genomedb.errors import ExpressionError, UsageError
@@ -100,9 +101,16 @@ def parse(text: str) -> Expression:
     >>> [name.name for name in parse("np.log(chip.sum + 1) > `dnase/wi38`").names]
     ['chip.sum', 'dnase/wi38']
     """
+    return _parsed(text) if isinstance(text, str) else _read(text)
+
+
+def _read(text: str) -> Expression:
     from genomedb.expr.parser import Parser
 
     return Parser(text).expression()
+
+
+_parsed = lru_cache(maxsize=256)(_read)  # trees never change
 
 
 def one_expression(expression: Any) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("chrom", "start", "end")
 STRAND_OF = {"+": 1, "-": -1, ".": 0, "*": 0, "1": 1, "-1": -1, "0": 0}
 _MAX_POSITION = 2.0**62
+_FEW_ROWS, _FEW_COLUMNS = 16, 8
 _NUMBERS = {"integer": np.int64, "floating": np.float64, "mixed-integer-float": np.float64}
 
 
@@ -84,12 +85,38 @@ def raw_spans(frame: Any, chroms: ChromTable, *, what: str = "intervals") -> Spa
     UsageError
         Missing column, missing or fractional coordinates, bad strand.
     """
+    if (few := _few_spans(frame, chroms)) is not None:
+        return few
     require_columns(frame, COLUMNS, what=what)
     code = chrom_codes(frame["chrom"], chroms, what=f"{what}: column chrom")
     start = positions_of(frame["start"], what=f"{what}: column start")
     end = positions_of(frame["end"], what=f"{what}: column end")
     strand = strand_of(frame["strand"], what=what) if "strand" in frame.columns else None
     return Spans(code, start, end, strand)
+
+
+def _few_spans(frame: Any, chroms: ChromTable) -> Spans | None:
+    """As `raw_spans`, value by value: to look at columns takes longer. None for unusual values."""
+    if not hasattr(frame, "columns") or not hasattr(frame, "to_numpy"):
+        return None
+    n_rows, n_columns = frame.shape
+    if not (0 < n_rows <= _FEW_ROWS and 0 < n_columns <= _FEW_COLUMNS):
+        return None
+    columns = frame.columns
+    if "strand" in columns or not all(name in columns for name in COLUMNS):
+        return None
+    at = [columns.get_loc(name) for name in COLUMNS]
+    if not all(type(i) is int for i in at):  # a column is there twice
+        return None
+    places = np.empty((3, n_rows), np.int64)
+    for i, row in enumerate(frame.to_numpy()):
+        chrom, start, end = (row[j] for j in at)
+        if type(chrom) is not str or type(start) is not int or type(end) is not int:
+            return None
+        if not -_MAX_POSITION < start < _MAX_POSITION or abs(end) > _MAX_POSITION:
+            return None
+        places[:, i] = chroms.find(chrom), start, end
+    return Spans(places[0], places[1], places[2])
 
 
 def require_columns(frame: Any, names: tuple[str, ...], *, what: str = "intervals") -> None:
@@ -171,7 +198,7 @@ def positions_of(column: Any, *, what: str) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     if not isinstance(column.dtype, np.dtype):
         _refuse_first(column.isna().to_numpy(bool), column, what, "is missing")
-    values = np.asarray(column)
+    values = column.to_numpy() if isinstance(column.dtype, np.dtype) else np.asarray(column)
     if values.dtype.kind == "O":
         _refuse_first(pd.isna(values), column, what, "is missing")
         kind = _NUMBERS.get(pd.api.types.infer_dtype(values))
@@ -298,6 +325,38 @@ def frame_of(
     return pd.DataFrame({**made, **(columns or {})}, copy=copy)
 
 
+def of_columns(columns: dict[str, Any], n: int) -> pd.DataFrame:
+    """DataFrame of new arrays of one length, by name, which it takes as they are.
+
+    pandas looks at everything again that it is given, which takes most of the time of a small
+    table. Where it has its own way for columns that need no look, that is taken.
+
+    Parameters
+    ----------
+    columns : dict of str to array
+        Arrays of numpy, one-dimensional, or of pandas.
+    n : int
+        Rows.
+    """
+    import pandas as pd
+
+    known = getattr(pd.DataFrame, "_from_arrays", None)
+    if known is None:
+        return pd.DataFrame(columns, copy=False)
+    made: pd.DataFrame = known(
+        list(columns.values()), _names_of(tuple(columns)), pd.RangeIndex(n), verify_integrity=False
+    )
+    return made
+
+
+@lru_cache(maxsize=16)
+def _names_of(columns: tuple[str, ...]) -> pd.Index:
+    """Names of columns; what comes out is never changed, only replaced."""
+    import pandas as pd
+
+    return pd.Index(list(columns))
+
+
 def chrom_column(code: NDArray[Any], chroms: ChromTable) -> pd.Categorical:
     """Categorical of chromosome codes; the categories are all names in database order."""
     import pandas as pd
@@ -305,6 +364,12 @@ def chrom_column(code: NDArray[Any], chroms: ChromTable) -> pd.Categorical:
     small = code.astype(np.min_scalar_type(-len(chroms)), copy=False)
     kind = _categories(chroms.names)
     return pd.Categorical.from_codes(small, dtype=kind, validate=False)  # type: ignore[call-overload,unused-ignore]
+
+
+def chrom_texts(code: NDArray[Any], chroms: ChromTable) -> Any:
+    """Names of chromosome codes as an array of texts, of the type that pandas has for them."""
+    names: Any = _categories(chroms.names).categories.array
+    return names.take(code)
 
 
 @lru_cache(maxsize=8)

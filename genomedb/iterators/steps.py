@@ -44,6 +44,11 @@ class FixedBins(Steps):
 
     def pieces(self, scope: Spans) -> Iterator[Piece]:
         """Yield the bins that touch each scope row."""
+        if len(scope) <= _FEW_ROWS:  # what follows would do the same
+            for i in range(len(scope)):
+                begin, stop = int(scope.start[i]) // self.width, -(-int(scope.end[i]) // self.width)
+                yield from self._long(scope, int(scope.code[i]), i, begin, stop)
+            return
         first = scope.start // self.width
         last = -(-scope.end // self.width)
         n = last - first

@@ -9,7 +9,7 @@ from typing import Any
 from genomedb.errors import GenomeDBWarning
 from genomedb.importers.misha_database import import_misha
 from genomedb.importers.misha_report import FAILED
-from genomedb.misha.current import executor
+from genomedb.misha.current import executor, storage
 
 __all__ = ["gdb_import_misha"]
 _COLUMNS = ("name", "type", "status", "reason", "notes")
@@ -25,7 +25,8 @@ def gdb_import_misha(
     """Make a database of a misha database; `gdb_init` opens it then.
 
     Tracks, interval sets, sequence, motif sets, attributes, variables and folders are taken over.
-    The source is only read; nothing in it is executed or unpickled. The peer has no such function.
+    The source is only read; nothing in it is executed or unpickled. Tracks are plain, as they are
+    there, unless ``CONFIG["compression"]`` asks. The peer has no such function.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def gdb_import_misha(
     import pandas as pd
 
     report = import_misha(
-        src_root, dest_root, executor=processes or executor(), resume=resume,
+        src_root, dest_root, executor=processes or executor(), resume=resume, storage=storage(),
         command=f"gdb_import_misha({os.fspath(src_root)!r}, {os.fspath(dest_root)!r})",
     )  # fmt: skip
     failed = [found for found in report.objects if found.status == FAILED]

@@ -17,7 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from genomedb.analysis.correlation import correlation
-from genomedb.analysis.extract import INTERVAL_ID, column_names, extract, extract_blocks
+from genomedb.analysis.extract import (
+    INTERVAL_ID,
+    column_names,
+    extract_blocks,
+    extract_table,
+)
 from genomedb.analysis.quantiles import quantiles
 from genomedb.analysis.sample import sample
 from genomedb.analysis.screen import screen
@@ -98,14 +103,16 @@ def gextract(
         places = COLUMNS_2D if is_2d(intervals) else COLUMNS  # of an empty table
         _write(extract_blocks(db, expr, **options), column_names(expr, colnames), file, places)
         return None
-    rows = extract(db, expr, **options)
+    table = extract_table(db, expr, **options)
     if intervals_set_out is not None:
-        return kept(rows[list(COLUMNS_2D if is_2d(rows) else COLUMNS)], intervals_set_out)
+        frame = table.frame()
+        return kept(frame[list(COLUMNS_2D if is_2d(frame) else COLUMNS)], intervals_set_out)
     if intervals_join == "intervals":
-        rows = _joined(rows, _scope_frame(intervals, rows))
-    elif intervals_join == "none":
-        rows = rows.drop(columns=INTERVAL_ID)
-    return found(rows)
+        rows = table.frame()
+        return found(_joined(rows, _scope_frame(intervals, rows)))
+    if not len(table):
+        return None
+    return table.frame(with_id=intervals_join == "id", as_text=True)
 
 
 def _write(
