@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-from h5py import h5d, h5f, h5g, h5l, h5p
+from h5py import h5a, h5d, h5f, h5g, h5l, h5p
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.lazy import lazy
@@ -32,6 +32,11 @@ from genomedb.storage.quick import Metadata, Unusual
 from genomedb.storage.stored import Stored, damaged, from_hdf5, from_quick
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")  # a version or a bin size
+
+_LEGACY = (
+    "It is of the library `genome`: open its database, which is only read, or make one of ours "
+    "(genomedb convert --legacy)"
+)
 
 # Nobody is inside HDF5 while the process forks, so a child finds the library in order.
 _phil = h5py._objects.phil
@@ -126,7 +131,8 @@ class TrackFile:
                 _OPEN.add(self)
             return self._hdf5
 
-    def _open_by_hdf5(self) -> Any:
+    def _open_anything(self) -> Any:
+        """The file as HDF5 opens it, whoever wrote it."""
         access = h5p.create(h5p.FILE_ACCESS)
         access.set_fclose_degree(h5f.CLOSE_STRONG)  # nothing of it outlives the file
         access.set_fileobj_driver(h5py.h5fd.fileobj_driver, self._bytes)
@@ -138,14 +144,19 @@ class TrackFile:
             if _is_located(error):
                 raise
             raise damaged(self.path, error) from error
+        return opened
+
+    def _open_by_hdf5(self) -> Any:
+        opened = self._open_anything()
         # metadata must carry checksums, and the file begin with nothing else
         creation = opened.get_create_plist()
         if creation.get_version()[0] != schema.SUPERBLOCK or creation.get_userblock():
+            pytables = is_pytables(opened)
             opened.close()
             raise FormatError(
                 "HDF5, but not a genomedb track (its metadata have no checksums)",
                 where=self.path,
-                fix="Write it with the library bounds v110",
+                fix=_LEGACY if pytables else "Write it with the library bounds v110",
             )
         return opened
 
@@ -281,6 +292,14 @@ class TrackFile:
                 return
             at = h5g.open(at, head.encode())
             head, _, rest = rest.partition("/")
+
+
+def is_pytables(opened: Any) -> bool:
+    """Did PyTables write this open file?"""
+    try:
+        return bool(h5a.exists(h5g.open(opened, b"/"), b"PYTABLES_FORMAT_VERSION"))
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError):
+        return False
 
 
 def _is_located(error: Exception) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5f, h5g, h5p, h5t, h5z
+from h5py import h5d, h5g, h5t, h5z
 from numpy.typing import NDArray
 
 from genomedb.core.chromosomes import FLAGS, Chromosome
@@ -24,11 +24,10 @@ from genomedb.core.track_stats import LetterStats, TrackStats
 from genomedb.errors import ChromError, FormatError, UsageError
 from genomedb.kernels.fileobject import ReadFile
 from genomedb.storage import attrs, schema
-from genomedb.storage.handle import _OPEN, Header, TrackFile, _cannot_open, _open_regular
+from genomedb.storage.handle import Header, TrackFile, _open_regular, is_pytables
 from genomedb.storage.stored import Stored, damaged, from_hdf5
 
 LIFTOVER: Final = "liftover"  # track type of an (n, 3) table
-_MARK: Final = b"PYTABLES_FORMAT_VERSION"
 _TABLE: Final = "chromosome"  # node of the chromosome table
 _SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 _SAMPLE: Final = 4096  # bases that show whether bytes are letters
@@ -41,12 +40,11 @@ _ERRORS: Final = (OSError, RuntimeError, KeyError, ValueError, TypeError)
 def is_legacy(path: Path) -> bool:
     """Is this a file that PyTables wrote? False for anything that cannot be read."""
     try:
-        with path.open("rb") as file:
-            head = file.read(9)
+        file = LegacyFile.opened(path)  # a regular file: nothing waits for a pipe
+        head = os.pread(file.fd, 9, 0)
         if len(head) < 9 or head[:8] != _SIGNATURE or head[8] == schema.SUPERBLOCK:
             return False
-        file_id = LegacyFile.opened(path)
-        return bool(h5a.exists(h5g.open(file_id.id, b"/"), _MARK))
+        return is_pytables(file.id)
     except (*_ERRORS, FormatError):
         return False
 
@@ -82,17 +80,7 @@ class LegacyFile(TrackFile):
         self.shared = None
 
     def _open_by_hdf5(self) -> Any:
-        access = h5p.create(h5p.FILE_ACCESS)
-        access.set_fclose_degree(h5f.CLOSE_STRONG)
-        access.set_fileobj_driver(h5py.h5fd.fileobj_driver, self._bytes)
-        try:
-            opened = h5f.open(os.fsencode(self.path), h5f.ACC_RDONLY, access)
-            _OPEN.add(self)
-        except OSError as error:
-            raise _cannot_open(self.path, error, self.status.st_size) from error
-        except _ERRORS as error:
-            raise _located(error) or damaged(self.path, error) from error
-        return opened
+        return self._open_anything()
 
     # ---- what it holds
 
