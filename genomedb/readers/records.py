@@ -9,6 +9,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.errors import UsageError
+
 SignalFormat = Literal["bigwig", "wig", "bedgraph", "bed", "tab", "fasta"]
 
 _PACKED: Final = (".gz", ".bgz", ".bz2", ".xz", ".zip", ".zst")
@@ -24,6 +26,7 @@ _FORMATS: Final[dict[str, SignalFormat]] = {
     ".fasta": "fasta",
     ".fna": "fasta",
 }
+_ALIGNMENTS: Final = (".bam", ".cram", ".sam")
 BIGWIG_MAGICS: Final = (b"\x26\xfc\x8f\x88", b"\x88\x8f\xfc\x26")
 
 
@@ -77,11 +80,23 @@ def detect_format(path: str | Path) -> SignalFormat:
     -------
     {"bigwig", "wig", "bedgraph", "bed", "tab", "fasta"}
         ``"tab"``, a table with a header, when the name says nothing else.
+
+    Raises
+    ------
+    UsageError
+        It is a file of alignments.
     """
     file = Path(path)
-    known = _FORMATS.get(Path(unpacked_name(path).lower()).suffix)
+    suffix = Path(unpacked_name(path).lower()).suffix
+    known = _FORMATS.get(suffix)
     if known is not None:
         return known
+    if suffix in _ALIGNMENTS:
+        raise UsageError(
+            "alignments hold no values",
+            where=path,
+            fix="`genomedb import bam` (import_alignments) makes tracks of their depth and ends",
+        )
     try:
         if file.is_file():  # reading a pipe would take the bytes away
             with file.open("rb") as opened:

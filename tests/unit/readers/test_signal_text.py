@@ -197,3 +197,9 @@ def test_any_bytes_are_records_or_an_error(tmp_path_factory, data, format):
         assert (batch.start < batch.end).all()
         assert batch.chrom.max() < len(batch.names)
         assert batch.value.dtype == np.float64
+
+
+@pytest.mark.parametrize("name", ["x.bam", "x.CRAM", "x.sam.gz"])
+def test_alignments_are_refused_with_the_way_to_their_tracks(name):
+    with pytest.raises(UsageError, match=r"alignments hold no values\. `genomedb import bam`"):
+        detect_format(name)
