@@ -1,0 +1,130 @@
+"""Walks along the records of 2D tracks: order, cutting, bands, bounded pieces."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from rectangle_walks import PLACES, SIZES, make_toy, slow_rows, some_windows
+
+from genomedb.analysis.extract import extract
+from genomedb.errors import GenomeDBError
+from genomedb.iterators import records as records_module
+
+BANDS = [None, (-20, 30), (0, 1), (-299, -40), (25, 300), (1000, 2000)]
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return make_toy(tmp_path_factory.mktemp("walks"))
+
+
+def whole_pairs():
+    rows = [(a, 0, n, b, 0, m) for a, n in SIZES.items() for b, m in SIZES.items()]
+    return pd.DataFrame(rows, columns=PLACES)
+
+
+def listed(frame):
+    frame = frame.astype({"chrom1": str, "chrom2": str})
+    return [tuple(row) for row in frame.itertuples(index=False)]
+
+
+def assert_rows(frame, wanted):
+    found = listed(frame)
+    assert [(*r[:6], r[7]) for r in found] == [(*r[:6], r[7]) for r in wanted]
+    np.testing.assert_array_equal([r[6] for r in found], [r[6] for r in wanted])
+
+
+@pytest.mark.parametrize("band", BANDS)
+@pytest.mark.parametrize("track", ["points", "rects"])
+def test_the_whole_genome_is_every_pair_in_order(toy, track, band):
+    db, records = toy
+    assert_rows(extract(db, track, band=band), slow_rows(records[track], whole_pairs(), band))
+
+
+@pytest.mark.parametrize("band", BANDS)
+@pytest.mark.parametrize("n", [1, 3, 60])
+@pytest.mark.parametrize("track", ["points", "rects"])
+def test_records_are_cut_to_each_row_of_a_scope(toy, track, n, band):
+    db, records = toy
+    scope = some_windows(n, n)
+    assert_rows(extract(db, track, scope, band=band), slow_rows(records[track], scope, band))
+
+
+@pytest.mark.parametrize("band", BANDS[:4])
+@pytest.mark.parametrize("track", ["points", "rects"])
+def test_slabs_and_small_pieces_change_nothing(toy, monkeypatch, track, band):
+    db, records = toy
+    monkeypatch.setattr(records_module, "PIECE_ROWS", 128)
+    monkeypatch.setattr(records_module, "_LEAF", 64)
+    monkeypatch.setattr(records_module, "_TOGETHER", 8)
+    monkeypatch.setattr(
+        records_module, "_slabs",
+        lambda tree, x1, x2, y1, y2: sorted({x1, *range(x1 + 7, x2, 31), x2}),
+    )  # fmt: skip
+    scope = some_windows(5, 30)
+    for one_by_one in (False, True):
+        if one_by_one:
+            monkeypatch.setattr(records_module, "_FEW_ROWS", 1000)
+        assert_rows(extract(db, track, scope, band=band), slow_rows(records[track], scope, band))
+
+
+def test_slabs_of_many_records_are_of_bounded_size(tmp_path, monkeypatch):
+    db, _ = make_toy(tmp_path)
+    rng = np.random.default_rng(0)
+    cell = rng.permutation(300 * 300)[:20_000]
+    db.create_points("many", {("chr2", "chr2"): (cell // 300, cell % 300, np.ones(cell.size))})
+    monkeypatch.setattr(records_module, "PIECE_ROWS", 2048)
+    tree = db["many"].tree(0, 0)
+    edges = records_module._slabs(tree, 10, 290, 0, 300)
+    assert (edges[0], edges[-1]) == (10, 290)
+    assert edges == sorted(set(edges))
+    sizes = [int(tree.sums(a, b, 0, 300).n[0]) for a, b in pairwise(edges)]
+    assert len(sizes) > 8
+    assert max(sizes) <= 2 * 2048
+    found = extract(db, "many", "many")
+    assert len(found) == 20_000
+    assert (np.diff(found["start1"] * 1000 + found["start2"]) > 0).all()
+
+
+def test_a_scope_may_be_a_2d_track(toy):
+    db, records = toy
+    found = extract(db, "points", "points")
+    wanted = [(*row[:7], 0) for row in slow_rows(records["points"], whole_pairs())]
+    assert_rows(found.assign(intervalID=0), wanted)
+    assert found["intervalID"].tolist() == list(range(1, len(found) + 1))
+
+
+def test_another_track_may_be_the_iterator(toy):
+    db, records = toy
+    found = extract(db, "rects", iterator="points")
+    places = slow_rows(records["points"], whole_pairs())
+    assert [row[:6] for row in listed(found)] == [row[:6] for row in places]
+
+
+def test_the_answer_does_not_depend_on_who_works(toy):
+    db, _ = toy
+    for options in ({}, {"iterator": (17, 23)}, {"band": (-30, 40)}):
+        alone = extract(db, "rects * 3", **options)
+        pd.testing.assert_frame_equal(extract(db, "rects * 3", executor=2, **options), alone)
+
+
+@pytest.mark.parametrize(
+    ("expression", "options", "message"),
+    [
+        ("points + rects", {}, "several 2D tracks (points, rects)"),
+        ("points", {"iterator": 100}, "iterator 100 cannot walk through a 2D scope"),
+        ("points", {"scope": "chr2"}, "'points' has two dimensions, the iterator one"),
+        ("points + one_d", {}, "'one_d' has one dimension, the iterator two"),
+        ("points", {"iterator": "one_d"}, "'one_d' has one dimension"),
+        ("one_d", {"iterator": "points"}, "'one_d' has one dimension, the iterator two"),
+        ("START + points", {}, "'START' has one dimension"),
+        ("points", {"band": (5, 5)}, "d1 is not below d2"),
+        ("one_d", {"band": (0, 5)}, "a band needs a 2D track"),
+    ],
+)
+def test_what_does_not_fit_is_refused(toy, expression, options, message):
+    db, _ = toy
+    with pytest.raises(GenomeDBError) as error:
+        extract(db, expression, **options)
+    assert message in str(error.value)
