@@ -123,11 +123,10 @@ def _with_source(db: GenomeDB, name: str, defined: VirtualTrack) -> Bound:
         function = function or "avg"
         track = db.open_track(source)
         if isinstance(track, PairTrack):
+            function = check_pair_function(function)
             if params is not None:
                 raise UsageError(f"function {function} takes no params, not {params!r:.60}")
-            return replace(
-                empty, track=track.name, function=check_pair_function(function), is_2d=True
-            )
+            return replace(empty, track=track.name, function=function, is_2d=True)
         if function not in SIGNAL_FUNCTIONS:
             raise _unknown(function, "of a track", SIGNAL_FUNCTIONS)
         return replace(
