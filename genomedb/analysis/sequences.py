@@ -18,6 +18,7 @@ from genomedb.db.sequence import sequence_track
 from genomedb.errors import UsageError
 from genomedb.intervals.frame import spans_of
 from genomedb.kernels.kmer import MAX_COUNTED, add_words
+from genomedb.tracks.dense import SequenceTrack
 from genomedb.virtual.sequence import check_sequence_function, sequence_function
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 Texts = list[str] | tuple[str, ...]
 
-_GAP = 1 << 14  # bp: intervals closer than this are read together
+_GAP = 1 << 14  # bp: intervals closer than this are counted together
 _TILE = 22  # intervals that begin in different pieces of 2**22 bp are not
+_MOST_LETTERS = 1 << 19  # read at once: they stay in the cache
 _PIECE = 1 << 20
 _PWM_MODES: Final = {"lse": "pwm", "max": "pwm.max", "pos": "pwm.max.pos", "count": "pwm.count"}
 
@@ -61,9 +63,8 @@ def extract_sequence(db: GenomeDB, intervals: Any) -> list[str]:
     track = sequence_track(db)
     spans = spans_of(intervals, db.chroms)
     texts = [""] * len(spans)
-    for rows, code, start, end in _stretches(spans):
-        letters = track.text(db.chroms.names[code], start, end)
-        begins, ends = spans.start[rows] - start, spans.end[rows] - start
+    for rows, letters, begins in _read(track, spans):
+        ends = begins + (spans.end - spans.start)[rows]
         for row, a, b in zip(rows.tolist(), begins.tolist(), ends.tolist(), strict=True):
             texts[row] = letters[a:b]  # one object a row is what was asked for
     if spans.strand is not None:
@@ -72,8 +73,45 @@ def extract_sequence(db: GenomeDB, intervals: Any) -> list[str]:
     return texts
 
 
+def _read(
+    track: SequenceTrack, spans: Spans
+) -> Iterator[tuple[NDArray[np.int64], str, NDArray[np.int64]]]:
+    """Rows, the letters that hold theirs, and where each row begins in them.
+
+    Rows that share bases are read together, and many stretches at once.
+    """
+    order = spans.order()
+    order = order[(spans.start < spans.end)[order]]
+    if not order.size:
+        return
+    rows = spans[order]
+    width = track.chroms.longest + 1
+    start, end = rows.start + rows.code * width, rows.end + rows.code * width
+    cut = np.concatenate(([True], start[1:] > np.maximum.accumulate(end)[:-1]))
+    first, which = np.flatnonzero(cut), np.cumsum(cut) - 1
+    low, high = rows.start[first], np.maximum.reduceat(rows.end, first)
+    names = np.array(track.chroms.names, object)[rows.code[first]]
+    upto = np.cumsum(high - low)
+    a = 0
+    while a < low.size:
+        room = _MOST_LETTERS + (upto[a - 1] if a else 0)
+        b = max(a + 1, int(np.searchsorted(upto, room, "right")))
+        windows = track.read_many((names[a:b].tolist(), low[a:b], high[a:b]))
+        mine = slice(*np.searchsorted(which, [a, b]).tolist())
+        stretch = which[mine]
+        begins = windows.offsets[stretch - a] + rows.start[mine] - low[stretch]
+        try:
+            letters = str(windows.values.data, "ascii")
+        except UnicodeDecodeError:
+            for name, x, y in zip(names[a:b], low[a:b].tolist(), high[a:b].tolist(), strict=True):
+                track.text(name, x, y)  # says where
+            raise
+        yield order[mine], letters, begins
+        a = b
+
+
 def _stretches(spans: Spans) -> Iterator[tuple[NDArray[np.int64], int, int, int]]:
-    """Rows to be read together: (rows, chromosome code, start, end)."""
+    """Rows to be looked at together: (rows, chromosome code, start, end)."""
     order = spans.order()
     spans = spans[order]
     for code, at in spans.groups():

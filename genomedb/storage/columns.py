@@ -171,6 +171,8 @@ class Column:
         total = int((last - first).sum())
         if out is None:
             out = np.empty(total, self.dtype)
+        if self._mapped is not None:
+            return self._mapped.read_windows(first, last, out)
         if self._pipeline is None:
             at = 0
             for a, b in zip(first.tolist(), last.tolist(), strict=True):
