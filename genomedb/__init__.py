@@ -15,6 +15,7 @@ from genomedb.errors import *  # noqa: F403
 if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.analysis.bins import bins_quantiles as bins_quantiles
     from genomedb.analysis.bins import bins_summary as bins_summary
+    from genomedb.analysis.cis_decay import cis_decay as cis_decay
     from genomedb.analysis.combine_strands import combine_strands as combine_strands
     from genomedb.analysis.combine_strands import strand_shift as strand_shift
     from genomedb.analysis.combine_tracks import combine_tracks as combine_tracks
@@ -25,6 +26,9 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.analysis.extract import extract_blocks as extract_blocks
     from genomedb.analysis.from_intervals import create_dense_from as create_dense_from
     from genomedb.analysis.from_intervals import create_sparse_from as create_sparse_from
+    from genomedb.analysis.from_rectangles import create_2d_from as create_2d_from
+    from genomedb.analysis.insulation import insulation_borders as insulation_borders
+    from genomedb.analysis.insulation import insulation_domains as insulation_domains
     from genomedb.analysis.iterator_intervals import iterator_intervals as iterator_intervals
     from genomedb.analysis.liftover_intervals import liftover_intervals as liftover_intervals
     from genomedb.analysis.liftover_table import make_liftover_table as make_liftover_table
@@ -97,6 +101,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.many import import_many as import_many
     from genomedb.importers.mapped_reads import import_mapped_reads as import_mapped_reads
     from genomedb.importers.misha_database import import_misha as import_misha
+    from genomedb.importers.rectangles import import_2d as import_2d
     from genomedb.importers.sequence import import_fasta as import_fasta
     from genomedb.importers.signal import import_signal as import_signal
     from genomedb.importers.xb import import_xb as import_xb
@@ -120,6 +125,7 @@ _HOME = {
     "ReadFilter": "genomedb.kernels.alignments",
     "import_bed": "genomedb.importers.bed_features",
     "import_xb": "genomedb.importers.xb",
+    "import_2d": "genomedb.importers.rectangles",
     "export_transcripts": "genomedb.exporters.transcripts",
     "import_fasta": "genomedb.importers.sequence",
     "import_many": "genomedb.importers.many",
@@ -143,6 +149,10 @@ _HOME = {
     "smooth_track": "genomedb.analysis.smooth",
     "create_dense_from": "genomedb.analysis.from_intervals",
     "create_sparse_from": "genomedb.analysis.from_intervals",
+    "create_2d_from": "genomedb.analysis.from_rectangles",
+    "cis_decay": "genomedb.analysis.cis_decay",
+    "insulation_borders": "genomedb.analysis.insulation",
+    "insulation_domains": "genomedb.analysis.insulation",
     "lookup_track": "genomedb.analysis.lookup_track",
     "pwm_energy_track": "genomedb.analysis.pwm_energy",
     "import_mapped_reads": "genomedb.importers.mapped_reads",
