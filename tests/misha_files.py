@@ -45,6 +45,67 @@ def array(records):
     return struct.pack("<iq", -8, at) + blocks + struct.pack("<Q", len(records)) + rows
 
 
+def quadtree(records, *, is_points=False, capacity=2, extent=1024):
+    """Records of (x1, x2, y1, y2, value); a rectangle lies in every leaf that it touches.
+
+    Nodes of odd depth begin chunks of their own, so that both kinds of pointers occur.
+    """
+    block = bytearray(struct.pack("<iQq", -10 if is_points else -9, len(records), 0))
+
+    def packed(number):
+        x1, x2, y1, y2, value = records[number]
+        places = (x1, y1) if is_points else (x1, y1, x2, y2)
+        return struct.pack(f"<Q{len(places)}qfI", number, *places, value, 0)
+
+    def add_chunk(numbers, square, depth):
+        chunk = bytearray(16)
+        top = add_node(chunk, numbers, square, depth)
+        chunk[:16] = struct.pack("<qq", len(chunk), top)
+        block.extend(chunk)
+        return len(block) - len(chunk)
+
+    def touches(record, square):
+        x1, y1, x2, y2 = square
+        return record[0] < x2 and x1 < record[1] and record[2] < y2 and y1 < record[3]
+
+    def add_node(chunk, numbers, square, depth):
+        x1, y1, x2, y2 = square
+        inside = [i for i in numbers if touches(records[i], square)]
+        is_leaf = len(inside) <= capacity or x2 - x1 <= 1
+        head = struct.pack("<B7xqddd4q", is_leaf, 0, 0, 0, 0, *square)
+        if is_leaf:
+            data = head + struct.pack("<II", len(inside), 0) + b"".join(map(packed, inside))
+        else:
+            xm, ym = (x1 + x2) // 2, (y1 + y2) // 2
+            quarters = [(x1, y1, xm, ym), (xm, y1, x2, ym), (x1, ym, xm, y2), (xm, ym, x2, y2)]
+            own = depth % 2 == 0
+            places = [
+                -add_chunk(inside, quarter, depth + 1) if own
+                else add_node(chunk, inside, quarter, depth + 1)
+                for quarter in quarters
+            ]  # fmt: skip
+            data = head + struct.pack("<4q", *places)
+        chunk.extend(data)
+        return len(chunk) - len(data)
+
+    root = add_chunk(range(len(records)), (0, 0, extent, extent), 0) if records else 0
+    block[12:20] = struct.pack("<q", root)
+    return bytes(block)
+
+
+def write_indexed_pairs(folder, type_code, blocks):
+    """track.idx and track.dat; blocks are (id, id, bytes)."""
+    entries, summed, data = b"", b"", b""
+    for code1, code2, block in blocks:
+        entry = struct.pack("<IIQQ", code1, code2, len(data), len(block))
+        entries, summed, data = entries + entry + bytes(4), summed + entry, data + block
+    head = b"MISHT2D\0" + struct.pack("<IIIQQQ", 1, type_code, len(blocks), 1, crc64(summed), 0)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "track.idx").write_bytes(head + entries)
+    (folder / "track.dat").write_bytes(data)
+    return folder
+
+
 def write_track(root, name, files, attributes=b""):
     """A track folder with a file a chromosome."""
     folder = root / "tracks" / f"{name.replace('.', '/')}.track"

@@ -25,10 +25,20 @@ from genomedb.importers.sequence import UNKNOWN_LETTER
 from genomedb.readers import misha_tracks
 from genomedb.readers.misha_attributes import read_track_attributes
 from genomedb.readers.misha_index import Block
+from genomedb.readers.misha_pairs import pair_records
 from genomedb.readers.misha_rdata import read_r
 from genomedb.readers.misha_sequence import letter_pieces, read_sequence
 from genomedb.readers.misha_sets import MishaTable, read_set, read_set_attributes
-from genomedb.readers.misha_tracks import ARRAY, DENSE, EMPTY, SPARSE, MishaTrack, read_track
+from genomedb.readers.misha_tracks import (
+    ARRAY,
+    DENSE,
+    EMPTY,
+    POINTS,
+    RECTANGLES,
+    SPARSE,
+    MishaTrack,
+    read_track,
+)
 from genomedb.readers.pssm import read_pssm_set
 from genomedb.storage import schema
 from genomedb.tracks.create import (
@@ -39,11 +49,10 @@ from genomedb.tracks.create import (
     new_sparse,
     settable,
 )
+from genomedb.tracks.create_pairs import new_pairs
 
 SEQUENCE_TRACK: Final = "seq"
 _REASONS: Final = {
-    misha_tracks.RECTANGLES: "2D: comes with 2D tracks",
-    misha_tracks.POINTS: "2D: comes with 2D tracks",
     misha_tracks.COMPUTED: "computed tracks store no values",
     misha_tracks.OBSOLETE: "an obsolete form: convert it with misha first",
     EMPTY: "it has no data, and nothing says its type or bin size",
@@ -82,7 +91,10 @@ def import_track(db: GenomeDB, name: str, folder: Path, options: Options) -> Mis
         created_by=f'import_misha("{name}")', command=options.command, attributes=attributes
     )
     given: dict[str, Any] = {"storage": options.storage, "provenance": provenance}
-    writers = {DENSE: _write_dense, SPARSE: _write_sparse, ARRAY: _write_array}
+    writers = {
+        DENSE: _write_dense, SPARSE: _write_sparse, ARRAY: _write_array, POINTS: _write_pairs,
+        RECTANGLES: _write_pairs,
+    }  # fmt: skip
     writers[found.kind](db, ours, folder, found, given)
     if found.others:
         listed = ", ".join(found.others[:5])
@@ -128,6 +140,23 @@ def _write_array(
             with _named(block):
                 pieces = misha_tracks.array_pieces(block, len(columns))
                 draft.write(db.chroms.names[code], pieces)
+
+
+def _write_pairs(
+    db: GenomeDB, name: str, folder: Path, found: MishaTrack, given: dict[str, Any]
+) -> None:
+    del folder
+    is_points, names = found.kind == POINTS, db.chroms.names
+    with new_pairs(
+        db.place(name), is_points=is_points, n_pairs=len(found.pairs), is_ordered=True, **given
+    ) as draft:
+        for (code1, code2), block in found.pairs.items():
+            with _named(block):
+                records = pair_records(block, is_points=is_points)
+                draft.write(
+                    names[code1], names[code2], records.x1, records.y1, records.value,
+                    x2=records.x2, y2=records.y2,
+                )  # fmt: skip
 
 
 def _column_names(path: Path) -> list[str]:

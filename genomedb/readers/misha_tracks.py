@@ -1,9 +1,9 @@
-"""One-dimensional tracks of a misha database: what a track folder holds, and its records."""
+"""Tracks of a misha database: what a track folder holds, and the records of 1D tracks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,8 @@ _KINDS: Final = {-1: SPARSE, -8: ARRAY, -9: RECTANGLES, -10: POINTS, -11: COMPUT
     range(-7, -2), OBSOLETE
 )
 _INDEX_TYPES: Final = (DENSE, SPARSE, ARRAY)
+_INDEX_TYPES_2D: Final = (RECTANGLES, POINTS)
+_PAIRED: Final = (RECTANGLES, POINTS, COMPUTED)
 _NOT_DATA: Final = ("vars",)
 _HEAD: Final = 4  # bytes of the type, or the bin size
 _RECORD: Final = np.dtype([("start", "<i8"), ("end", "<i8"), ("value", "<f4")])
@@ -41,20 +43,23 @@ class MishaTrack:
     Attributes
     ----------
     kind : str
-        ``dense``, ``sparse``, ``array``; ``rectangles``, ``points``, ``computed`` and
+        ``dense``, ``sparse``, ``array``, ``rectangles``, ``points``; ``computed`` and
         ``obsolete``, whose values are not read; ``empty`` when nothing tells.
     bin_size : int
         Of a dense track, else 0.
     blocks : dict of int to Block
         By code of the chromosome; those left out have no data.
     others : list of str
-        Visible files that belong to no chromosome.
+        Visible files that belong to no chromosome, or pair of them.
+    pairs : dict of (int, int) to Block
+        Of a 2D track, by codes of the chromosomes, in their order; it has no `blocks`.
     """
 
     kind: str
     bin_size: int
     blocks: dict[int, Block]
     others: list[str]
+    pairs: dict[tuple[int, int], Block] = field(default_factory=dict)
 
 
 def read_track(folder: Path, chroms: ChromTable) -> MishaTrack:
@@ -70,11 +75,41 @@ def read_track(folder: Path, chroms: ChromTable) -> MishaTrack:
     files, others = chrom_files(folder, chroms)
     blocks = {code: Block.whole(path) for code, path in files.items()}
     others = [name for name in others if name not in _NOT_DATA]
-    if not blocks:
-        pairs = [name for name in others if pair_of(name, chroms) is not None]
-        if pairs:
-            return MishaTrack(_kind_of(_first(Block.whole(folder / pairs[0]))), 0, {}, [])
+    if not blocks and any(pair_of(name, chroms) is not None for name in others):
+        return _paired(folder, others, chroms)
     return _described(blocks, others)
+
+
+def _paired(folder: Path, names: list[str], chroms: ChromTable) -> MishaTrack:
+    """A track with a file for each pair of chromosomes."""
+    pairs: dict[tuple[int, int], Block] = {}
+    others = []
+    for name in names:
+        pair = pair_of(name, chroms)
+        if pair is None:
+            others.append(name)
+        elif pair in pairs:
+            raise FormatError(
+                f"holds the same chromosomes as {pairs[pair].path.name}", where=folder / name,
+                fix="Remove the one that is a leftover",
+            )  # fmt: skip
+        else:
+            pairs[pair] = Block.whole(folder / name)
+    return _described_pairs(dict(sorted(pairs.items())), others)
+
+
+def _described_pairs(pairs: dict[tuple[int, int], Block], others: list[str]) -> MishaTrack:
+    """Kind that all pairs agree on."""
+    seen = ""
+    for block in pairs.values():
+        number = _first(block)
+        kind = _kind_of(number)
+        if kind not in _PAIRED:
+            raise block.damaged(f"begins with {number}, which is no type of a 2D track")
+        if seen and kind != seen:
+            raise block.damaged(f"is {kind}, other pairs of chromosomes are {seen}")
+        seen = kind
+    return MishaTrack(seen or EMPTY, 0, {}, others, pairs)
 
 
 def _indexed(folder: Path, chroms: ChromTable) -> MishaTrack:
@@ -82,8 +117,7 @@ def _indexed(folder: Path, chroms: ChromTable) -> MishaTrack:
     with Block.whole(index).opened() as file:
         magic = file.read(len(TRACK_2D.magic))
     if magic == TRACK_2D.magic:
-        _, kind = read_index(index, data, TRACK_2D, chroms)
-        return MishaTrack(POINTS if kind == 1 else RECTANGLES, 0, {}, [])
+        return _indexed_pairs(index, data, chroms)
     blocks, kind = read_index(index, data, TRACK_1D, chroms)
     if kind is None or kind >= len(_INDEX_TYPES):
         raise FormatError(f"has track type {kind}; 0 to 2 are known", where=index)
@@ -92,6 +126,19 @@ def _indexed(folder: Path, chroms: ChromTable) -> MishaTrack:
         return MishaTrack(_INDEX_TYPES[kind], 0, {}, [])
     if found.kind not in (EMPTY, _INDEX_TYPES[kind]):
         raise FormatError(f"says {_INDEX_TYPES[kind]}, but the data are {found.kind}", where=index)
+    return found
+
+
+def _indexed_pairs(index: Path, data: Path, chroms: ChromTable) -> MishaTrack:
+    blocks, kind = read_index(index, data, TRACK_2D, chroms)
+    if kind is None or kind >= len(_INDEX_TYPES_2D):
+        raise FormatError(f"has track type {kind}; 0 and 1 are known", where=index)
+    said = _INDEX_TYPES_2D[kind]
+    found = _described_pairs({(key[0], key[1]): block for key, block in blocks.items()}, [])
+    if found.kind == EMPTY:
+        return MishaTrack(said, 0, {}, [])
+    if found.kind in _INDEX_TYPES_2D and found.kind != said:
+        raise FormatError(f"says {said}, but the data are {found.kind}", where=index)
     return found
 
 

@@ -76,13 +76,35 @@ def same_records(db, theirs, ours):
         assert np.array_equal(frame[theirs].to_numpy("f4"), value, equal_nan=True)
 
 
-def test_all_of_the_example_is_imported_but_the_rectangles(example):
+def same_rectangles(db, theirs, ours):
+    """Are the records of a 2D track those that the peer extracts, from every pair?"""
+    track = db.open_track(ours)
+    n = 0
+    for chrom1, length1 in sizes(db):
+        for chrom2, length2 in sizes(db):
+            pair = pm.gintervals_2d(chrom1, 0, length1, chrom2, 0, length2)
+            frame = pm.gextract(theirs, pair, iterator=theirs)
+            found = track.read(chrom1, chrom2=chrom2)
+            if frame is None:
+                assert len(found) == 0
+                continue
+            frame = frame.sort_values(["start1", "start2"])
+            for column, values in (
+                ("start1", found.x1), ("end1", found.x2), ("start2", found.y1), ("end2", found.y2),
+            ):  # fmt: skip
+                assert frame[column].tolist() == values.tolist()
+            mine = canonical(found.value)
+            assert canonical(frame[theirs].to_numpy("f4")).tobytes() == mine.tobytes()
+            n += len(found)
+    assert n == track.n_records() > 0
+
+
+def test_all_of_the_example_is_imported(example):
     _, db, report = example
-    left_out = {found.name: found.reason for found in report.objects if found.status != "imported"}
-    assert left_out == {"rects_track": "2D: comes with 2D tracks"}
+    assert {found.name for found in report.objects if found.status != "imported"} == set()
     assert (db.path / "empty").is_dir()
     assert all(not findings for _, findings in db.validate())
-    theirs = set(pm.gtrack_ls()) - {"rects_track"} | set(pm.gintervals_ls()) | {"seq"}
+    theirs = set(pm.gtrack_ls()) | set(pm.gintervals_ls()) | {"seq"}
     assert {name.replace("/", ".") for name in db.list_tracks()} == theirs
 
 
@@ -91,6 +113,7 @@ def test_values_of_the_example_are_the_peers(example):
     same_values(db, "dense_track", "dense_track")
     same_values(db, "subdir.dense_track2", "subdir/dense_track2")
     same_records(db, "sparse_track", "sparse_track")
+    same_rectangles(db, "rects_track", "rects_track")
 
 
 def test_columns_of_the_array_track_are_the_peers(example):
@@ -118,11 +141,10 @@ def test_sets_sequence_motifs_attributes_and_variables_are_the_peers(example):
     assert [*load_pssm_set(db, "pssm")] == [str(i) for i in range(len(load_pssm_set(db, "pssm")))]
     table = pm.gtrack_attr_export()
     for name, row in table.iterrows():
-        if name != "rects_track":
-            attrs = db.open_track(name).attrs
-            assert {key: text for key, text in row.items() if text} == {
-                key: attrs[key] for key in row.index if attrs.get(key)
-            }
+        attrs = db.open_track(name).attrs
+        assert {key: text for key, text in row.items() if text} == {
+            key: attrs[key] for key in row.index if attrs.get(key)
+        }
     ours = db.get_variable("dense_track", "pv.percentiles")
     assert np.array_equal(pm.gtrack_var_get("dense_track", "pv.percentiles"), ours)
     names = (db.path / "readonly_attributes.txt").read_text().split()
@@ -133,7 +155,13 @@ def test_the_same_example_in_the_indexed_form_gives_the_same(example, tmp_path):
     _, db, _ = example
     shutil.copytree(EXAMPLE, tmp_path / "theirs")
     pm.gdb_init(str(tmp_path / "theirs"))
-    for name in ("dense_track", "subdir.dense_track2", "sparse_track", "array_track"):
+    for name in (
+        "dense_track",
+        "subdir.dense_track2",
+        "sparse_track",
+        "array_track",
+        "rects_track",
+    ):
         pm.gtrack_convert_to_indexed(name)
         folder = Path(pm.gtrack_path(name))
         assert (folder / "track.idx").is_file()
@@ -150,6 +178,7 @@ def test_the_same_example_in_the_indexed_form_gives_the_same(example, tmp_path):
                 again.open_track(name).read(chrom), db.open_track(name).read(chrom), strict=True
             ):
                 assert np.array_equal(one, two, equal_nan=True)
+    same_rectangles(again, "rects_track", "rects_track")
     pm.gdb_init(str(example[0] / "theirs"))
 
 
@@ -190,6 +219,10 @@ def test_a_database_that_the_peer_writes_is_read(example, tmp_path, form):
     pm.gtrack_create_dense("deep.d", "dense", records, values, 7)
     pm.gtrack_create_sparse("s", "sparse", records, values)
     pm.gtrack_create_sparse("few", "on one chromosome", records[:3], values[:3])
+    theirs = random_pairs(rng)
+    pm.gtrack_2d_create("points", "points", *theirs)
+    wide = theirs[0].assign(end1=theirs[0]["start1"] + 2, end2=theirs[0]["start2"] + 1)
+    pm.gtrack_2d_create("rects", "rectangles", wide, theirs[1])
     pm.gtrack_attr_set("s", "note", "\u00e9 \u4e2d")
     pm.gtrack_var_set("s", "kept", 5)
     saved = records.assign(score=values, name=[f"n{i}" for i in range(len(records))])
@@ -203,6 +236,11 @@ def test_a_database_that_the_peer_writes_is_read(example, tmp_path, form):
     same_values(db, "deep.d", "deep/d")
     same_records(db, "s", "s")
     same_records(db, "few", "few")
+    same_rectangles(db, "points", "points")
+    same_rectangles(db, "rects", "rects")
+    assert (db.open_track("points").track_type, db.open_track("rects").track_type) == (
+        "points", "rectangles",
+    )  # fmt: skip
     assert db.open_track("s").attrs["note"] == "\u00e9 \u4e2d"
     assert db.open_track("s").attrs["description"] == "sparse"
     notes = next(found.notes for found in report.objects if found.name == "s")
@@ -221,6 +259,20 @@ def test_a_database_that_the_peer_writes_is_read(example, tmp_path, form):
         (text,) = pm.gseq_extract(pm.gintervals(chrom, 0, length))
         assert db.open_track("seq").text(chrom, 0, length) == text
     pm.gdb_init(str(example[0] / "theirs"))
+
+
+def random_pairs(rng):
+    """Points of even x, all different, on some pairs of chromosomes; and values."""
+    frames = []
+    for chrom1, chrom2, n in (("chr1", "chr1", 900), ("chr2", "chrX", 1), ("chrX", "chr1", 70)):
+        cells = rng.choice(SIZES[chrom1] // 2 * SIZES[chrom2], n, replace=False)
+        x, y = cells // SIZES[chrom2] * 2, cells % SIZES[chrom2]
+        frames.append(pm.gintervals_2d([chrom1] * n, x, x + 1, [chrom2] * n, y, y + 1))
+    frame = pd.concat(frames, ignore_index=True)
+    values = rng.normal(0, 9, len(frame)).astype("f4").astype(float)
+    values[3:20] = np.nan
+    values[20] = np.inf
+    return frame, values
 
 
 def stretches(rng, chrom, size):

@@ -10,6 +10,7 @@ from misha_files import (
     array,
     dense,
     make_root,
+    quadtree,
     r_factor,
     r_frame,
     r_integers,
@@ -26,6 +27,8 @@ from genomedb.core.chroms import ChromTable
 from genomedb.errors import GenomeDBError
 from genomedb.importers.misha_database import import_misha
 from genomedb.importers.misha_variables import plain
+from genomedb.readers.misha_index import Block
+from genomedb.readers.misha_pairs import pair_records
 from genomedb.readers.misha_rdata import read_r
 from genomedb.readers.misha_sets import read_set
 
@@ -63,6 +66,21 @@ def test_damaged_objects_of_r_are_read_or_refused(which, changes):
                 read()
             except GenomeDBError as error:
                 assert str(path) in str(error)
+
+
+@settings(max_examples=200, deadline=None)
+@given(changes=CHANGES, is_points=st.booleans())
+def test_damaged_trees_are_read_or_refused(changes, is_points):
+    records = [(x, x + 1, y, y + 1, 1.5) for x in range(0, 9, 2) for y in range(3)]
+    data = quadtree(records, is_points=is_points, extent=16)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "1-X"
+        path.write_bytes(changed(data, changes))
+        try:
+            found = pair_records(Block.whole(path), is_points=is_points)
+            assert found.x1.size == found.value.size
+        except GenomeDBError as error:
+            assert str(path) in str(error)
 
 
 @settings(max_examples=60, deadline=None)

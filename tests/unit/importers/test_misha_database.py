@@ -12,6 +12,7 @@ from misha_files import (
     array,
     dense,
     make_root,
+    quadtree,
     r_factor,
     r_frame,
     r_integers,
@@ -22,6 +23,7 @@ from misha_files import (
     r_texts,
     sparse,
     write_indexed,
+    write_indexed_pairs,
     write_track,
 )
 
@@ -202,16 +204,69 @@ def test_damaged_sequence_and_motifs_are_named(root, tmp_path):
     assert not (tmp_path / "ours" / "pssms").exists()
 
 
+RECTANGLES = [(0, 5, 0, 9, 1.5), (5, 9, 3, 4, np.nan), (700, 900, 20, 505, -2), (3, 4, 90, 99, 7)]
+
+
+@pytest.mark.parametrize("form", ["files", "indexed"])
+def test_rectangles_and_points_of_all_pairs_come_over(root, tmp_path, form):
+    points = [(x, x + 1, y, y + 1, x * y) for x in range(0, 200, 7) for y in range(3, 190, 9)]
+    if form == "files":
+        write_track(root, "r", {"chr1-chr2": quadtree(RECTANGLES), "2-1": quadtree([])})
+        write_track(root, "p", {"X-X": quadtree(points, is_points=True)}, ATTRIBUTES)
+    else:
+        folder = root / "tracks"
+        write_indexed_pairs(
+            folder / "r.track", 0, [(0, 1, quadtree(RECTANGLES)), (1, 0, quadtree([]))]
+        )
+        write_indexed_pairs(folder / "p.track", 1, [(2, 2, quadtree(points, is_points=True))])
+    write_indexed_pairs(root / "tracks" / "none.track", 1, [])
+    report = import_misha(root, tmp_path / "ours")
+    assert report.n("imported") == len(report.objects), report.objects
+    db = GenomeDB(tmp_path / "ours")
+    track = db.open_track("r")
+    assert (track.track_type, track.pairs) == ("rectangles", [("1", "2")])
+    found = track.read("1", chrom2="2")
+    rows = np.array([found.x1, found.x2, found.y1, found.y2, found.value]).T
+    assert np.array_equal(rows, sorted(RECTANGLES), equal_nan=True)
+    track = db.open_track("p")
+    assert (track.track_type, track.pairs) == ("points", [("X", "X")])
+    found = track.read("X")
+    assert found.x1.tolist() == [x for x, *_ in points]
+    assert found.value.tolist() == [value for *_, value in points]
+    if form == "files":
+        assert track.attrs["created.by"] == "gtrack.create()"
+    assert db.open_track("none").n_records() == 0
+    assert all(not findings for _, findings in db.validate())
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"1-2": quadtree(RECTANGLES)[:-1]}, "1-2: a node of its tree is not inside"),
+        ({"1-2": quadtree(RECTANGLES)[:15]}, "1-2: is truncated"),
+        ({"1-2": quadtree([(0, 9, 0, 9, 1), (5, 6, 5, 6, 1)])}, "1-2: 1:0-9, 2:0-9 overlaps 1:5"),
+        ({"1-X": quadtree([(0, 9, 0, 201, 1)])}, "1-X: 1:0-9, X:0-201 is empty or not inside"),
+        ({"1-1": quadtree([(2, 3, 2, 3, 1)] * 2, is_points=True)}, "1-1: 1:2, 1:2 is given twice"),
+        ({"1-2": quadtree([]), "chr1-chr2": quadtree([])}, "same chromosomes as 1-2"),
+        ({"1-2": quadtree([]), "2-2": quadtree([], is_points=True)}, "is points, other pairs"),
+        ({"1-2": b"\1\0\0\0", "2-2": b""}, "1-2: begins with 1, which is no type of a 2D"),
+    ],
+)
+def test_a_damaged_2d_track_is_named_with_its_file(root, tmp_path, files, said):
+    write_track(root, "bad.one", files)
+    reason = failure(import_misha(root, tmp_path / "ours"))
+    assert "misha/tracks/bad/one.track/" in reason
+    assert said in reason
+    assert not list((tmp_path / "ours" / "bad").iterdir())
+
+
 def test_what_is_not_supported_is_told_apart(root, tmp_path):
-    for number, name in ((-9, "rects"), (-10, "points"), (-11, "computed")):
-        data = np.array([number], "<i4").tobytes() + bytes(20)
-        write_track(root, name, {"chr1-chr2": data})
+    write_track(root, "computed", {"chr1-chr2": np.array([-11], "<i4").tobytes() + bytes(20)})
     write_track(root, "old", {"chr1": np.array([-3], "<i4").tobytes()})
     write_indexed(root / "tracks" / "empty.track", 0, [])
     (root / "tracks" / "stray").write_bytes(b"x")
     report = import_misha(root, tmp_path / "ours")
     reasons = {each.name: each.reason for each in report.objects if each.status == "unsupported"}
-    assert reasons["rects"] == reasons["points"] == "2D: comes with 2D tracks"
     assert "computed" in reasons["computed"]
     assert "obsolete" in reasons["old"]
     assert "no data" in reasons["empty"]
