@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("chrom", "start", "end")
 STRAND_OF = {"+": 1, "-": -1, ".": 0, "*": 0, "1": 1, "-1": -1, "0": 0}
 _MAX_POSITION = 2.0**62
+_MANY_ROWS = 50_000
 _FEW_ROWS, _FEW_COLUMNS = 16, 8
 _NUMBERS = {"integer": np.int64, "floating": np.float64, "mixed-integer-float": np.float64}
 
@@ -341,7 +342,7 @@ def of_columns(columns: dict[str, Any], n: int) -> pd.DataFrame:
     import pandas as pd
 
     known = getattr(pd.DataFrame, "_from_arrays", None)
-    if known is None:
+    if known is None or n > _MANY_ROWS:  # that way puts columns together, which is to copy them
         return pd.DataFrame(columns, copy=False)
     made: pd.DataFrame = known(
         list(columns.values()), _names_of(tuple(columns)), pd.RangeIndex(n), verify_integrity=False

@@ -70,9 +70,10 @@ class RecordPiece(Piece):
 
     def _block(self, cut: slice) -> RecordBlock:
         n = cut.stop - cut.start
-        row = np.full(n, self.row) if isinstance(self.row, int) else self.row[cut]
+        # numbers that are all the same take no room
+        row = np.broadcast_to(self.row, n) if isinstance(self.row, int) else self.row[cut]
         sides = [
-            Spans(np.full(n, code), start[cut], start[cut] + 1 if end is None else end[cut])
+            Spans(np.broadcast_to(code, n), start[cut], start[cut] + 1 if end is None else end[cut])
             for code, start, end in (
                 (self.code, self.x1, self.x2), (self.code2, self.y1, self.y2),
             )
