@@ -19,6 +19,7 @@ Role = Literal[
 TextRun = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 MAX_COLUMNS: Final = 4096
+_FAR: Final = 2**62  # behind all positions
 
 _CODES: Final[dict[Role, int]] = {
     "skip": 0,
@@ -103,6 +104,9 @@ class FieldParser:
         Skip ``track`` and ``browser`` lines.
     base : {0, 1}
         Number of the first base of a chromosome. With 1, ends are inclusive.
+    are_spans : bool
+        False where rows are no intervals: chrom, start and end may be absent. An absent chrom has
+        code 0, an absent start is 0, an absent end is one behind the start.
     first_line : int
         Number of the first line of the first buffer.
     expected : str
@@ -128,11 +132,13 @@ class FieldParser:
         open_ended: bool = False,
         track_lines: bool = True,
         base: Literal[0, 1] = 0,
+        are_spans: bool = True,
         first_line: int = 1,
         expected: str = "",
     ) -> None:
         self.path = str(path)
         self.columns = list(columns)
+        self._are_spans = are_spans
         self._fewest = len(self.columns) if fewest is None else fewest
         self._check()
         self._tabs = separator == "tabs"
@@ -148,7 +154,8 @@ class FieldParser:
         """Refuse columns that would leave a part of a row unset."""
         roles = [role for _, role in self.columns]
         ends = roles.count("end") + roles.count("span text")
-        if roles.count("chrom") != 1 or roles.count("start") != 1 or ends != 1:
+        counts = {roles.count("chrom"), roles.count("start"), ends}
+        if counts - ({1} if self._are_spans else {0, 1}):
             raise UsageError("columns need one chrom, one start and one end")
         if roles.count("strand") + roles.count("any strand") > 1:
             raise UsageError("columns hold two strands")
@@ -184,6 +191,8 @@ class FieldParser:
         n_texts = roles.count("text") + roles.count("span text")
         chrom, strand = np.empty(room, np.int32), np.empty(room, np.int8)
         start, end, line = (np.empty(room, np.int64) for _ in range(3))
+        if not self._are_spans:
+            chrom[:], start[:], end[:] = 0, 0, _FAR
         number = np.empty((roles.count("number"), room), np.float64)
         whole = np.empty((roles.count("whole"), room), np.int64)
         first = np.empty((n_texts, room), np.int64)
@@ -204,6 +213,8 @@ class FieldParser:
             elif role in ("text", "span text"):
                 at, edges = next(texts)
                 found[name] = _copied(data, at[:n], edges[: n + 1].copy())
+        if not self._are_spans and "end" not in roles:
+            end = start + 1
         has_strand = "strand" in roles or "any strand" in roles
         return FieldRows(
             chrom[:n], start[:n], end[:n], strand[:n] if has_strand else None, line[:n], found

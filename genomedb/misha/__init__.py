@@ -17,6 +17,7 @@ _MODULES = {
         "gtrack_attr_export", "gtrack_attr_get", "gtrack_attr_import", "gtrack_attr_set",
     ),
     "binned": ("gbins_quantiles", "gbins_summary", "gdist", "glookup", "gpartition"),
+    "contacts": ("gtrack_2d_import_contacts",),
     "database": (
         "gdb_convert_to_indexed", "gdb_examples_path",
         "gdb_get_readonly_attrs", "gdb_info", "gdb_init", "gdb_init_examples",
