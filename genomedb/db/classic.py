@@ -236,6 +236,22 @@ class ClassicDatabase:
         return found
 
 
+def check_mode(name: str, mode: str) -> None:
+    """Refuse to open a track in order to edit it.
+
+    Raises
+    ------
+    UsageError
+        The mode is not ``"r"``.
+    """
+    if mode != "r":
+        raise UsageError(
+            f"a track opens with mode 'r', not {mode!r}: a published track is never edited",
+            where=name,
+            fix="Make one with create_track(name), with overwrite=True to replace this one",
+        )
+
+
 def _as_one(parts: list[TrackStats | LetterStats]) -> TrackStats | LetterStats:
     """Statistics of chromosomes as those of all."""
     letters = [part for part in parts if isinstance(part, LetterStats)]

@@ -14,7 +14,7 @@ from genomedb.core.chroms import ChromTable
 from genomedb.db import manage
 from genomedb.db.attributes import Belongings
 from genomedb.db.catalogue import sweep_parts
-from genomedb.db.classic import ClassicDatabase
+from genomedb.db.classic import ClassicDatabase, check_mode
 from genomedb.db.creating import Creating
 from genomedb.db.datasets import Roots, Shadowed
 from genomedb.db.display import database_html
@@ -153,11 +153,19 @@ class GenomeDB(ClassicDatabase, Listing, Creating, Belongings):
 
     # ---- opening
 
-    def open_track(self, name: str) -> Track:
+    def open_track(self, name: str, mode: str = "r") -> Track:
         """Open a track; its file stays open for the next call, and is reopened when replaced.
+
+        Parameters
+        ----------
+        name : str
+        mode : str
+            Only ``"r"``, which programs of the `genome` library pass.
 
         Raises
         ------
+        UsageError
+            Another mode: a track that has its name is never edited.
         TrackNotFoundError
             No such track; the message lists near names.
         ChromError
@@ -165,6 +173,7 @@ class GenomeDB(ClassicDatabase, Listing, Creating, Belongings):
         FormatError
             The file is damaged, not a track, or of a newer format.
         """
+        check_mode(name, mode)
         root, path, now = self._look_up(name)
         found = self._files.get(path)
         if found is None or not _same(found[0].status, now):

@@ -13,6 +13,7 @@ from genomedb.core.chromosomes import Chromosome, chromosomes_of
 from genomedb.core.lazy import lazy
 from genomedb.core.names import CHROMOSOMES, SUFFIX
 from genomedb.db.catalogue import DAMAGED, Catalogue, Facts
+from genomedb.db.classic import check_mode
 from genomedb.db.database import MAX_OPEN, GenomeDB
 from genomedb.db.datasets import Roots
 from genomedb.db.location import TABLE, assembly_dir
@@ -69,8 +70,9 @@ class LegacyGenomeDB(GenomeDB):
         """Is there a track of this name?"""
         return legacy_file_of(self.path, name).is_file()
 
-    def open_track(self, name: str) -> Track:
+    def open_track(self, name: str, mode: str = "r") -> Track:
         """Open a track; see `GenomeDB.open_track`."""
+        check_mode(name, mode)
         path = legacy_file_of(self.path, name)
         try:
             now = path.stat()

@@ -98,9 +98,9 @@ class FolderDB(GenomeDB):
         """The root whose track answers to this name."""
         return super().root_of(self.full_name(name))
 
-    def open_track(self, name: str) -> Track:
+    def open_track(self, name: str, mode: str = "r") -> Track:
         """Open a track; its name is the one it has here."""
-        track = super().open_track(name)
+        track = super().open_track(name, mode)
         track.name = self.shown_name(track.name)
         return track
 

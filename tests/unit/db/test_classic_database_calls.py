@@ -155,3 +155,13 @@ def test_statistics_are_of_one_chromosome_or_of_all(db):
     assert both.sum == 1176 + 285
     assert (both.min, both.max) == (-5, 48)
     assert db.set_track_stat("t") == db.get_track_stat("t")
+
+
+def test_tracks_open_with_the_mode_that_old_programs_pass(db):
+    with db.create_track("cuts", data_type="uint8") as track:
+        track.set_nparray("chr1", np.arange(50, dtype="uint8"))
+    assert db.open_track("cuts", "r").get_val("chr1", 4) == 3
+    assert db.open_track("cuts", mode="r").get_val("chr1", 4) == 3
+    for mode in ("a", "r+", "w", None):
+        with pytest.raises(UsageError, match=r"cuts: .*a published track is never edited\. Make"):
+            db.open_track("cuts", mode)

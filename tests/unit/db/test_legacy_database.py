@@ -243,3 +243,9 @@ def test_flipped_bytes_give_an_error_of_ours_or_other_values_but_nothing_else(co
 def test_a_database_of_ours_is_no_legacy_one(tmp_path):
     genomedb.create_database(tmp_path, "toy", {"chr1": 100})
     assert type(genomedb.GenomeDB(tmp_path)) is genomedb.GenomeDB
+
+
+def test_files_of_the_older_library_open_with_mode_r_only(db):
+    assert db.open_track("seq", mode="r").get_seq_str("chr1", 1, 1)
+    with pytest.raises(UsageError, match="seq: .*a published track is never edited"):
+        db.open_track("seq", mode="r+")
