@@ -247,5 +247,5 @@ def test_a_database_of_ours_is_no_legacy_one(tmp_path):
 
 def test_files_of_the_older_library_open_with_mode_r_only(db):
     assert db.open_track("seq", mode="r").get_seq_str("chr1", 1, 1)
-    with pytest.raises(UsageError, match="seq: .*a published track is never edited"):
+    with pytest.raises(UsageError, match=r"seq: .*a published track is never edited"):
         db.open_track("seq", mode="r+")
