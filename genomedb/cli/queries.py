@@ -22,12 +22,19 @@ def add_query(parser: ArgumentParser, *, many: bool = False) -> None:
     parser.add_argument(
         "-s", "--scope", metavar="WHERE",
         help="chr1:0-50,000 (0-based half-open), a chromosome, an interval set, a sparse track "
-        "or a file in BED format (default: the whole genome)",
+        "or a file in BED format (default: the whole genome); of 2D tracks two of the former, "
+        "such as 'chr1:0-50,000 x chr2', a 2D set or track (default: all pairs of chromosomes)",
     )  # fmt: skip
     parser.add_argument(
         "-i", "--iterator", metavar="HOW",
         help="bin size in bp, a track, an interval set, a BED file, or -1 for the scope's own "
-        "rows (default: as the tracks of the expression are)",
+        "rows; of 2D tracks also WIDTHxHEIGHT in bp (default: as the tracks of the expression "
+        "are)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--band", metavar="D1:D2",
+        help="of 2D tracks, only base pairs with D1 <= x - y < D2 on one chromosome; write "
+        "--band=D1:D2 where D1 is negative",
     )  # fmt: skip
     parser.add_argument(
         "--virtual", action="append", default=[], metavar="NAME=SOURCE:FUNCTION[:START:END]",
@@ -45,12 +52,44 @@ def add_query(parser: ArgumentParser, *, many: bool = False) -> None:
 def query(args: Namespace, db: Any) -> dict[str, Any]:
     """Keyword arguments of a verb, from the options."""
     return {
-        "scope": _intervals(args.scope, db),
+        "scope": _scope(args.scope, db),
+        "band": _band(args.band),
         "iterator": _iterator(args.iterator, db),
         "virtual": dict(_virtual(text) for text in args.virtual),
         "variables": dict(_variable(text) for text in args.var),
         "executor": executors.executor(args),
     }
+
+
+def _scope(text: str | None, db: Any) -> Any:
+    """A scope; two regions are a rectangle."""
+    first, is_pair, second = (text or "").partition(" x ")
+    if not is_pair:
+        return _intervals(text, db)
+    from genomedb.core.spans import Spans, Spans2D
+    from genomedb.iterators.scope import scope_of
+
+    sides = [scope_of(db, side.strip()) for side in (first, second)]
+    one, other = (side if isinstance(side, Spans) else Spans.empty() for side in sides)
+    if not len(one) == len(other) == 1:
+        from genomedb.errors import UsageError
+
+        raise UsageError(f"{text!r:.60} is no pair of regions", fix="Write 'chr1:0-500 x chr2'")
+    return Spans2D(one, other)
+
+
+def _band(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    low, _, high = text.replace(",", "").partition(":")
+    try:
+        return int(low), int(high)
+    except ValueError:
+        from genomedb.errors import UsageError
+
+        raise UsageError(
+            f"band {text!r:.40} is not D1:D2", fix="Write, for example, --band=-50000:50000"
+        ) from None
 
 
 def _intervals(text: str | None, db: Any) -> Any:
@@ -67,6 +106,9 @@ def _intervals(text: str | None, db: Any) -> Any:
 def _iterator(text: str | None, db: Any) -> Any:
     if text is None:
         return None
+    width, is_cell, height = text.partition("x")
+    if is_cell and width.isdigit() and height.isdigit():
+        return int(width), int(height)
     try:
         return float(text) if "." in text and "/" not in text else int(text)
     except ValueError:
