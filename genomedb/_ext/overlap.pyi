@@ -22,4 +22,11 @@ def fill(
     b: NDArray[np.int64],
     out: NDArray[Any],
 ) -> None: ...
-def ranges(starts: _I8, ends: _I8, a: _I8, b: _I8, first: _I8, n: _I8) -> None: ...
+def ranges(
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    first: NDArray[np.int64],
+    n: NDArray[np.int64],
+) -> None: ...

@@ -146,7 +146,8 @@ def _intervals(
 
 def _create_rectangles(db: GenomeDB, draw: np.random.RandomState) -> None:
     """``rects_track``: rectangles of all sizes, one in each of some cells of a grid."""
-    found, (first, length1) = {}, _chroms()[0]
+    found: dict[tuple[str, str], tuple[NDArray[Any], ...]] = {}
+    first, length1 = _chroms()[0]
     for (second, length2), n in zip(_chroms(), (76, 587, 937), strict=True):
         side = int(np.ceil(np.sqrt(2 * n)))
         cell = np.sort(draw.permutation(side * side)[:n])
