@@ -146,7 +146,7 @@ def _intervals(
 
 def _create_rectangles(db: GenomeDB, draw: np.random.RandomState) -> None:
     """``rects_track``: rectangles of all sizes, one in each of some cells of a grid."""
-    found: dict[tuple[str, str], tuple[NDArray[Any], ...]] = {}
+    found: dict[tuple[str, str], tuple[Any, Any, Any, Any, Any]] = {}
     first, length1 = _chroms()[0]
     for (second, length2), n in zip(_chroms(), (76, 587, 937), strict=True):
         side = int(np.ceil(np.sqrt(2 * n)))
@@ -157,8 +157,9 @@ def _create_rectangles(db: GenomeDB, draw: np.random.RandomState) -> None:
             size = 1 + np.minimum(draw.gamma(0.5, 2000, n), part - 1).astype(np.int64)
             start = number * part + (draw.random_sample(n) * (part - size)).astype(np.int64)
             sides += [start, start + size]
+        x1, x2, y1, y2 = sides
         value = np.minimum(np.round(3 + draw.gamma(1.8, 30_000, n)), 150_000).astype("f4")
-        found[first, second] = (*sides, value)
+        found[first, second] = (x1, x2, y1, y2, value)
     provenance = Provenance(
         created_by='gtrack.2d.import("rects_track", description, file)', description="rects track"
     )
