@@ -1,19 +1,9 @@
 """Energies of a pairwise (Potts) model at every position of a sequence, on both strands."""
-from libc.math cimport INFINITY, exp, log1p
+from libc.math cimport INFINITY
 from libc.stdint cimport uint8_t
 
+from _motifs cimport BEST, COUNT, SUM, log_add
 from _types cimport pos_t
-
-cdef enum:
-    SUM, COUNT, BEST
-
-
-cdef inline double _log_add(double a, double b) noexcept nogil:
-    cdef double low = b
-    if b > a:
-        low = a
-        a = b
-    return a if low == -INFINITY else a + log1p(exp(low - a))
 
 
 cdef inline double _energy(
@@ -71,5 +61,5 @@ def score(
                 value[i] = b if b > a else a
                 arg[i] = -(first + i + 1) if b > a and use_plus else first + i + 1
             else:
-                a = _log_add(a, b)
+                a = log_add(a, b)
                 value[i] = a if kind == SUM else <double>(a >= threshold)

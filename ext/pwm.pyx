@@ -3,21 +3,11 @@
 Four letters are looked up at once: `word[i]` holds letters i .. i + 3, and `plus[g]` and
 `minus[g]` what positions 4g .. 4g + 3 of the motif give for each such word.
 """
-from libc.math cimport INFINITY, exp, log1p
+from libc.math cimport INFINITY
 from libc.stdint cimport uint8_t
 
+from _motifs cimport BEST, COUNT, SUM, log_add
 from _types cimport pos_t
-
-cdef enum:
-    SUM, COUNT, BEST
-
-
-cdef inline double _log_add(double a, double b) noexcept nogil:
-    cdef double low = b
-    if b > a:
-        low = a
-        a = b
-    return a if low == -INFINITY else a + log1p(exp(low - a))
 
 
 cdef void _words(
@@ -92,7 +82,7 @@ cdef void _score(
             if not use_plus:
                 arg[i] = first + i + 1
         else:
-            a = _log_add(a, b) if in_logs else a + b
+            a = log_add(a, b) if in_logs else a + b
             value[i] = a if kind == SUM else <double>(a >= threshold)
 
 
@@ -152,6 +142,6 @@ def weigh(
                         if kind == TOP_AND_PLACE:
                             out_arg[i] = arg[p - offset]
                 elif in_logs:
-                    out[i] = _log_add(out[i], v)
+                    out[i] = log_add(out[i], v)
                 else:
                     out[i] += v

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from genomedb._ext import edits as _edits
 from genomedb.errors import UsageError
 from genomedb.kernels.kmer import CODE_OF_LETTER, as_letters
+from genomedb.kernels.pwm import check_strand
 
 
 class Measure(IntEnum):
@@ -54,8 +55,7 @@ class Edits:
         q = np.ascontiguousarray(frequencies, np.float64)
         if q.ndim != 2 or q.shape[1] != 4 or not len(q):
             raise UsageError(f"a motif of shape {q.shape} cannot be scored", fix="Give n x 4")
-        if strand not in (0, 1, -1):
-            raise UsageError(f"strand must be 1, -1 or 0 (both), not {strand!r}")
+        check_strand(strand)
         with np.errstate(divide="ignore"):
             logs = np.log(q)
         self.width, self._strand = len(q), strand

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from genomedb._ext import potts as _potts
 from genomedb.errors import UsageError
 from genomedb.kernels.kmer import CODE_OF_LETTER, as_letters
-from genomedb.kernels.pwm import Kind
+from genomedb.kernels.pwm import Kind, check_strand
 
 
 class PairwiseMotif:
@@ -45,8 +45,7 @@ class PairwiseMotif:
     def __init__(
         self, single: Any, pair: Any, coupling: Any, *, intercept: float = 0.0, strand: int = 0
     ) -> None:
-        if strand not in (0, 1, -1):
-            raise UsageError(f"strand must be 1, -1 or 0 (both), not {strand!r}")
+        check_strand(strand)
         self._single = np.ascontiguousarray(single, np.float64)
         self._pair = np.ascontiguousarray(pair, np.int64)
         self._coupling = np.ascontiguousarray(coupling, np.float64)

@@ -57,8 +57,7 @@ class Motif:
         q = np.ascontiguousarray(frequencies, np.float64)
         if q.ndim != 2 or q.shape[1] != 4 or not len(q):
             raise UsageError(f"a motif of shape {q.shape} cannot be scored", fix="Give n x 4")
-        if strand not in (0, 1, -1):
-            raise UsageError(f"strand must be 1, -1 or 0 (both), not {strand!r}")
+        check_strand(strand)
         with np.errstate(divide="ignore"):
             logs = np.log(q)
         lowest = np.where(np.isfinite(logs), logs, 0.0).min(axis=1).sum()
@@ -125,6 +124,18 @@ class Motif:
                 self.kept(threshold), first, value, arg,
             )  # fmt: skip
         return value, arg
+
+
+def check_strand(strand: int) -> None:
+    """Refuse what names neither one strand nor both.
+
+    Raises
+    ------
+    UsageError
+        It is not 1 (forward), -1 (reverse) or 0 (both).
+    """
+    if strand not in (0, 1, -1):
+        raise UsageError(f"strand must be 1, -1 or 0 (both), not {strand!r}")
 
 
 def _tables(
