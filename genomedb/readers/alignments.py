@@ -21,7 +21,7 @@ from genomedb.core.progress import Progress
 from genomedb.errors import FormatError, UsageError
 from genomedb.kernels.alignments import OK, Collector
 from genomedb.kernels.alignments_bgzf import inflate_blocks, measure_blocks
-from genomedb.readers.bam_header import BAM_MAGIC, CRAM_MAGIC
+from genomedb.readers.bam_header import BAM_MAGIC, CRAM_MAGIC, read_bam_chroms
 from genomedb.readers.exact import Exact
 from genomedb.readers.htslib import HtsFile
 from genomedb.readers.opened import STDIN, open_file
@@ -30,7 +30,6 @@ from genomedb.readers.stdin import AwaitedInput
 _STORED: Final = 1 << 20  # bytes read at once
 _ROOM: Final = 1 << 20  # bytes unpacked at once: few enough for the cache of a core
 _HEAD: Final = 1 << 16  # before them, for the beginning of a record
-_MAX_NAME: Final = 4096
 _U8 = NDArray[np.uint8]
 
 
@@ -209,20 +208,9 @@ class BamFile(Closing):
             return taken[-1]
 
         header = Exact(read, self.path, "BAM header")
-        magic, n_text = header.unpack("4si")
-        if magic != BAM_MAGIC:
+        if header.take(len(BAM_MAGIC)) != BAM_MAGIC:
             raise FormatError("is not BAM", where=self.path)
-        if n_text < 0:
-            raise header.damaged(f"a text of {n_text} bytes")
-        header.skip(n_text)
-        (count,) = header.unpack("i")
-        sizes: dict[str, int] = {}
-        for _ in range(count):
-            (n_name,) = header.unpack("i")
-            if not 1 <= n_name <= _MAX_NAME:
-                raise header.damaged(f"a chromosome name of {n_name} bytes")
-            name = header.name(header.take(n_name)[:-1], sizes)
-            (sizes[name],) = header.unpack("i")
+        sizes = read_bam_chroms(header)
         if not sizes:
             raise _no_chroms(self.path)
         rest = np.frombuffer(b"".join(taken)[header.done :], np.uint8)

@@ -54,9 +54,25 @@ def read_alignment_chroms(source: Source) -> list[tuple[str, int]]:
     return _bam(source) if head == BAM_MAGIC else _sam(source)
 
 
-def _bam(source: Source) -> list[tuple[str, int]]:
-    header = Exact(source.read_block, source.name, "BAM header")
-    _, n_text = header.unpack("4si")
+def read_bam_chroms(header: Exact) -> dict[str, int]:
+    """Read what follows the magic of a BAM header, up to its first record.
+
+    Parameters
+    ----------
+    header : Exact
+        Behind the magic.
+
+    Returns
+    -------
+    dict of str to int
+        Lengths by name, in the order of the header, as they are there.
+
+    Raises
+    ------
+    FormatError
+        It is truncated or damaged, or lists a chromosome twice.
+    """
+    (n_text,) = header.unpack("i")
     if n_text < 0:
         raise header.damaged(f"a text of {n_text} bytes")
     header.skip(n_text)
@@ -72,10 +88,17 @@ def _bam(source: Source) -> list[tuple[str, int]]:
         if stored[-1]:
             raise header.damaged("a chromosome name has no end")
         name = header.name(stored[:-1], sizes)
-        (size,) = header.unpack("i")
+        (sizes[name],) = header.unpack("i")
+    return sizes
+
+
+def _bam(source: Source) -> list[tuple[str, int]]:
+    header = Exact(source.read_block, source.name, "BAM header")
+    header.skip(len(BAM_MAGIC))
+    sizes = read_bam_chroms(header)
+    for name, size in sizes.items():
         if size < 1:
             raise header.damaged(f"chromosome {name} has length {size}")
-        sizes[name] = size
     if not sizes:
         raise FormatError("the BAM header lists no chromosomes", where=source.name)
     return list(sizes.items())

@@ -9,7 +9,7 @@ from typing import Final
 from genomedb.core.progress import Progress
 from genomedb.errors import FormatError
 from genomedb.kernels.reads import ReadParser, Reads, bam_reads
-from genomedb.readers.bam_header import BAM_MAGIC, CRAM_MAGIC
+from genomedb.readers.bam_header import BAM_MAGIC, CRAM_MAGIC, read_bam_chroms
 from genomedb.readers.exact import Exact
 from genomedb.readers.opened import Source, line_blocks, open_bytes
 
@@ -17,7 +17,6 @@ __all__ = ["iter_mapped_reads"]
 
 _BLOCK: Final = 4_000_000
 _MOST_RECORD: Final = 256_000_000
-_MAX_NAME: Final = 4096
 
 
 def iter_mapped_reads(
@@ -113,17 +112,7 @@ def _bam_names(source: Source) -> list[str]:
         return taken[-1]
 
     header = Exact(read, source.name, "BAM header")
-    _, n_text = header.unpack("4si")
-    if n_text < 0:
-        raise header.damaged(f"a text of {n_text} bytes")
-    header.skip(n_text)
-    (count,) = header.unpack("i")
-    names: dict[str, int] = {}
-    for _ in range(count):
-        (n_name,) = header.unpack("i")
-        if not 1 <= n_name <= _MAX_NAME:
-            raise header.damaged(f"a chromosome name of {n_name} bytes")
-        name = header.name(header.take(n_name)[:-1], names)
-        (names[name],) = header.unpack("i")
+    header.skip(len(BAM_MAGIC))
+    names = list(read_bam_chroms(header))
     source.unread(b"".join(taken)[header.done :])
-    return list(names)
+    return names
