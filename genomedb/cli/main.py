@@ -38,6 +38,7 @@ SUBCOMMANDS = {
     "extract": "values of expressions over tracks, one row an interval",
     "screen": "where an expression over tracks is true",
     "summary": "statistics of an expression over tracks",
+    "plot": "draw tracks over a region, 2D tracks as heatmaps",
     "list": "list tracks",
     "info": "show what a track is and where it comes from",
     "chroms": "list chromosomes",

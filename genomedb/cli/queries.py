@@ -36,6 +36,12 @@ def add_query(parser: ArgumentParser, *, many: bool = False) -> None:
         help="of 2D tracks, only base pairs with D1 <= x - y < D2 on one chromosome; write "
         "--band=D1:D2 where D1 is negative",
     )  # fmt: skip
+    add_names(parser)
+    executors.add_jobs(parser, "work side by side")
+
+
+def add_names(parser: ArgumentParser) -> None:
+    """Virtual tracks and variables."""
     parser.add_argument(
         "--virtual", action="append", default=[], metavar="NAME=SOURCE:FUNCTION[:START:END]",
         help="virtual track: a function of SOURCE around each interval, whose start and end are "
@@ -46,7 +52,6 @@ def add_query(parser: ArgumentParser, *, many: bool = False) -> None:
         "--var", action="append", default=[], metavar="NAME=NUMBER",
         help="number that the expressions call NAME; may be repeated",
     )  # fmt: skip
-    executors.add_jobs(parser, "work side by side")
 
 
 def query(args: Namespace, db: Any) -> dict[str, Any]:
@@ -55,9 +60,16 @@ def query(args: Namespace, db: Any) -> dict[str, Any]:
         "scope": _scope(args.scope, db),
         "band": _band(args.band),
         "iterator": _iterator(args.iterator, db),
+        **names(args),
+        "executor": executors.executor(args),
+    }
+
+
+def names(args: Namespace) -> dict[str, Any]:
+    """What the names of expressions stand for, from the options."""
+    return {
         "virtual": dict(_virtual(text) for text in args.virtual),
         "variables": dict(_variable(text) for text in args.var),
-        "executor": executors.executor(args),
     }
 
 

@@ -21,6 +21,7 @@ from genomedb.writers.compressed import publish_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 MAX_POINTS = 2000
@@ -67,39 +68,70 @@ def plot_tracks(
         No track, one without signal, or a name that tells no format.
     ChromError, TrackNotFoundError, WriteError
     """
-    try:
-        from matplotlib.figure import Figure
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
-    except ImportError as error:
-        raise MissingDependencyError(
-            "plotting needs matplotlib", fix="pip install genomedb[plot]"
-        ) from error
+    require_matplotlib()
+    from matplotlib.figure import Figure
+
     if not names:
         raise UsageError("no track to plot")
     if not (0 < width < math.inf and 0 < height < math.inf):
         raise UsageError(f"a figure cannot be {width} wide with panels {height} high")
-    where = parse_region(region, db.chroms) if isinstance(region, str) else region
-    chrom = db.chroms.name(where.chrom)
-    check_inside(chrom, where.start, where.end, db.chroms.length(chrom))
+    where = region_of(db, region)
     listed = [names] if isinstance(names, str) else names
     tracks = [db.open_track(name) for name in listed]
     figure = Figure(figsize=(width, height * len(tracks) + 0.7), layout="constrained")
     panels = figure.subplots(len(tracks), 1, sharex=True, squeeze=False)[:, 0]
     for i, (axes, track) in enumerate(zip(panels, tracks, strict=True)):
-        _draw(axes, track, where, COLOURS[i % len(COLOURS)])
-        axes.set_title(track.name, loc="left", fontsize=9, pad=3)
-        axes.yaxis.set_major_locator(MaxNLocator(3))
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.tick_params(labelsize=8)
+        draw_panel(axes, track, where, i)
     panels[-1].set_xlim(where.start, where.end)
-    panels[-1].xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-    panels[-1].set_xlabel(f"{chrom} (bp)", fontsize=9)
+    name_axis(panels[-1].xaxis, f"{where.chrom} (bp)")
     if path is not None:
-        _save(figure, Path(path))
+        save_figure(figure, Path(path))
     return figure
 
 
-def _save(figure: Figure, path: Path) -> None:
+def require_matplotlib() -> None:
+    """Raise `MissingDependencyError` where matplotlib is not installed."""
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        raise MissingDependencyError(
+            "plotting needs matplotlib", fix="pip install genomedb[plot]"
+        ) from error
+
+
+def region_of(db: GenomeDB, region: str | Region) -> Region:
+    """A region with the database's name of its chromosome.
+
+    Raises
+    ------
+    ChromError, UsageError
+    """
+    where = parse_region(region, db.chroms) if isinstance(region, str) else region
+    chrom = db.chroms.name(where.chrom)
+    check_inside(chrom, where.start, where.end, db.chroms.length(chrom))
+    return Region(chrom, where.start, where.end)
+
+
+def draw_panel(axes: Axes, track: Track, where: Region, number: int) -> None:
+    """Draw one of several tracks under its name."""
+    from matplotlib.ticker import MaxNLocator
+
+    _draw(axes, track, where, COLOURS[number % len(COLOURS)])
+    axes.set_title(track.name, loc="left", fontsize=9, pad=3)
+    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=8)
+
+
+def name_axis(axis: Axis, label: str) -> None:
+    """Label an axis of positions."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    axis.set_label_text(label, fontsize=9)
+
+
+def save_figure(figure: Figure, path: Path) -> None:
     """Write the picture; the file appears when it is whole and replaces an older one."""
     format = path.suffix[1:].lower()
     known = figure.canvas.get_supported_filetypes()
