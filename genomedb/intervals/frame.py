@@ -86,7 +86,7 @@ def raw_spans(frame: Any, chroms: ChromTable, *, what: str = "intervals") -> Spa
     UsageError
         Missing column, missing or fractional coordinates, bad strand.
     """
-    if (few := _few_spans(frame, chroms)) is not None:
+    if (few := few_spans(frame, chroms)) is not None:
         return few
     require_columns(frame, COLUMNS, what=what)
     code = chrom_codes(frame["chrom"], chroms, what=f"{what}: column chrom")
@@ -96,17 +96,22 @@ def raw_spans(frame: Any, chroms: ChromTable, *, what: str = "intervals") -> Spa
     return Spans(code, start, end, strand)
 
 
-def _few_spans(frame: Any, chroms: ChromTable) -> Spans | None:
-    """As `raw_spans`, value by value: to look at columns takes longer. None for unusual values."""
+def few_spans(
+    frame: Any, chroms: ChromTable, names: tuple[str, str, str] = COLUMNS
+) -> Spans | None:
+    """As `raw_spans`, value by value: to look at columns takes longer. None for unusual values.
+
+    The columns are called `names`.
+    """
     if not hasattr(frame, "columns") or not hasattr(frame, "to_numpy"):
         return None
     n_rows, n_columns = frame.shape
     if not (0 < n_rows <= _FEW_ROWS and 0 < n_columns <= _FEW_COLUMNS):
         return None
     columns = frame.columns
-    if "strand" in columns or not all(name in columns for name in COLUMNS):
+    if "strand" in columns or not all(name in columns for name in names):
         return None
-    at = [columns.get_loc(name) for name in COLUMNS]
+    at = [columns.get_loc(name) for name in names]
     if not all(type(i) is int for i in at):  # a column is there twice
         return None
     places = np.empty((3, n_rows), np.int64)

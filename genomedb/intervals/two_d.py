@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.errors import UsageError
-from genomedb.intervals.frame import chrom_codes, chrom_column, require_columns, spans_of
+from genomedb.intervals.frame import (
+    check_spans,
+    chrom_codes,
+    chrom_column,
+    few_spans,
+    require_columns,
+    spans_of,
+)
 from genomedb.kernels.rectangles import first_overlap
 
 if TYPE_CHECKING:
@@ -61,6 +68,10 @@ def spans2d_of(frame: Any, chroms: ChromTable, *, what: str = "intervals") -> Sp
 
 
 def _axis_of(frame: Any, axis: int, chroms: ChromTable, what: str) -> Spans:
+    few = few_spans(frame, chroms, (f"chrom{axis}", f"start{axis}", f"end{axis}"))
+    if few is not None and (few.code >= 0).all():
+        check_spans(few, chroms, what=f"{what}, axis {axis}")
+        return few
     import pandas as pd
 
     one = {name: frame[f"{name}{axis}"] for name in ("chrom", "start", "end")}

@@ -58,7 +58,9 @@ def source_of(
         plain = bound.function == "avg" and not shifted and bound.mask is None and not bound.dim
         if plain and bound.columns is None and bound.column_function == "avg":
             return source_of_track(track, is_disjoint=is_disjoint)
-    function = _function(db, bound, track, is_disjoint=is_disjoint and not shifted)
+    # seen along an axis, the sides of rectangles come again and again
+    is_disjoint = is_disjoint and not shifted and not bound.dim
+    function = _function(db, bound, track, is_disjoint=is_disjoint)
     return WindowSource(
         function, db.chroms.length_array, sshift=bound.sshift, eshift=bound.eshift, dim=bound.dim
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from genomedb.iterators.blocks import Block
 from genomedb.iterators.rectangles import RectBlock
 
+_FEW = 4  # windows with one start that are not worth to be sorted
 WindowFunction = Callable[[int, NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
 """(chromosome code, starts, ends) of windows that lie on the chromosome -> one value each."""
 
@@ -53,7 +54,24 @@ class WindowSource(Source):
         """One value an interval; NaN where its window is empty or off the chromosome."""
         if isinstance(block, RectBlock):
             assert self._dim is not None
-            block = block.axis(self._dim)
+            return self._along(block.axis(self._dim))
+        return self._windows(block)
+
+    def _along(self, block: Block) -> NDArray[np.float64]:
+        """Sides of rectangles: cells of a grid share them, and each is evaluated once."""
+        start, end = block.start, block.end
+        if np.count_nonzero(start == start[0]) <= _FEW:
+            return self._windows(block)
+        low, width = int(start.min()), int((end - start).max()) + 1
+        if (int(start.max()) - low + 1) * width >= 2**62:
+            return self._windows(block)
+        _, first, number = np.unique(
+            (start - low) * width + (end - start), return_index=True, return_inverse=True
+        )
+        some = Block(block.code, start[first], end[first], block.row[first])
+        return self._windows(some)[number]
+
+    def _windows(self, block: Block) -> NDArray[np.float64]:
         if not self._sshift and not self._eshift:
             return self._function(block.code, block.start, block.end)
         start = np.maximum(block.start + self._sshift, 0)

@@ -143,3 +143,26 @@ def test_what_a_2d_track_cannot_be_given_is_refused(toy, defined, message):
         extract(db, "v", iterator=(50, 50), virtual={"v": defined})
     assert message in str(error.value)
     assert "virtual track 'v'" in str(error.value)
+
+
+@pytest.mark.parametrize("function", ["avg", "sum", "max", "size"])
+def test_sides_that_cells_share_have_the_values_of_each_alone(toy, function):
+    db, _ = toy
+    scope = pd.DataFrame([("chr2", 3, 290, "chr2", 11, 300)], columns=PLACES)
+    virtual = {
+        f"{dim}{kind}": VirtualTrack("one_d", function, dim=dim, sshift=shift, eshift=-shift)
+        for dim in (1, 2)
+        for kind, shift in (("", 0), ("wide", -37), ("off", 9))
+    }
+    names = [f"`{name}`" for name in virtual]
+    found = extract(db, names, scope, iterator=(20, 15), virtual=virtual, names=list(virtual))
+    for name, defined in virtual.items():
+        sides = found[[f"{place}{name[0]}" for place in ("chrom", "start", "end")]]
+        sides = sides.set_axis(["chrom", "start", "end"], axis=1)
+        alone = [
+            extract(db, "v", sides[i : i + 1], iterator=-1, virtual={
+                "v": VirtualTrack("one_d", function, sshift=defined.sshift, eshift=defined.eshift)
+            })["v"][0]
+            for i in range(0, len(sides), 29)
+        ]  # fmt: skip
+        np.testing.assert_allclose(found[name][::29], alone, rtol=1e-12)
