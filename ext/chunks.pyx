@@ -256,6 +256,39 @@ def crc32_blocks(const uint8_t[::1] data, Py_ssize_t block_bytes, uintptr_t func
             out[b] = crc32(0, &data[start], n)
 
 
+def crc32(const uint8_t[::1] data, uintptr_t function):
+    """CRC-32 of all bytes."""
+    cdef crc32_t crc = <crc32_t>function
+    cdef uint32_t result = 0
+    if data.shape[0]:
+        with nogil:
+            result = crc(0, &data[0], data.shape[0])
+    return result
+
+
+def compare_chunks(int fd, const int64_t[::1] addr, const int64_t[::1] size,
+                   const uint32_t[::1] expected, tuple codec, Py_ssize_t max_size,
+                   Scratch scratch):
+    """Compare the stored bytes of chunks with their CRC-32; (code, chunk)."""
+    cdef crc32_t crc = <crc32_t><uintptr_t>codec[3]
+    cdef Py_ssize_t c, failed = -1
+    cdef int code = OK
+    if not scratch.reserve(max_size + PADDING, 8, codec):
+        return NO_MEMORY, 0
+    cdef uint8_t* raw = scratch.raw
+    with nogil:
+        for c in range(addr.shape[0]):
+            if addr[c] < 0:
+                continue
+            code = _read_all(fd, raw, size[c], addr[c])
+            if code == OK and crc(0, raw, size[c]) != expected[c]:
+                code = BAD_CHECKSUM
+            if code != OK:
+                failed = c
+                break
+    return code, failed
+
+
 def fletcher32(const uint8_t[::1] data):
     """Fletcher-32 as HDF5 computes it for data that are not all zero."""
     cdef uint32_t result = 0

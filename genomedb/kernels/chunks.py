@@ -225,6 +225,37 @@ def crc32_blocks(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return out
 
 
+def crc32(data: bytes | memoryview) -> int:
+    """CRC-32 of all bytes."""
+    functions = codec()
+    return zlib.crc32(data) if functions is None else _chunks.crc32(data, functions[3])
+
+
+def compare_chunks(
+    fd: int, address: NDArray[np.int64], size: NDArray[np.int64], crc: NDArray[np.uint32]
+) -> tuple[int, int]:
+    """Compare stored bytes with checksums; return (fault code, first chunk that differs).
+
+    Parameters
+    ----------
+    fd : int
+        Descriptor of the file.
+    address, size : ndarray of int64
+        Where each chunk lies, and its stored bytes; address -1 for one that is not stored.
+    crc : ndarray of uint32
+        CRC-32 of each.
+    """
+    functions = codec()
+    if functions is None or not address.shape == size.shape == crc.shape:
+        raise ValueError("chunks cannot be compared")
+    code, chunk = _chunks.compare_chunks(
+        fd, address, size, crc, functions, int(size.max(initial=0)), _scratch()
+    )
+    if code == NO_MEMORY:
+        raise MemoryError("no memory for a chunk")
+    return code, chunk
+
+
 def fletcher32(data: NDArray[np.uint8]) -> int:
     """Checksum of the HDF5 filter of that name, for data that are not all zero."""
     return _chunks.fletcher32(data)

@@ -243,8 +243,9 @@ class Column:
         space = dataset.get_space()
         space.select_hyperslab((first,), (last - first,))
         target = values if values.flags.c_contiguous else np.empty_like(values)
+        kind = dataset.get_type() if self.dtype.kind == "S" else None  # as it is: UTF-8
         try:
-            dataset.read(h5s.create_simple((last - first,)), space, target)
+            dataset.read(h5s.create_simple((last - first,)), space, target, kind)
         except (OSError, RuntimeError, ValueError) as error:
             raise damaged(self.file.path, error, self.name) from error
         if target is not values:
@@ -252,6 +253,23 @@ class Column:
         return values
 
     # ---- where chunks lie
+
+    def stored_chunks(
+        self,
+    ) -> tuple[kernel.Pipeline, NDArray[np.int64], NDArray[np.int64]] | None:
+        """How chunks are stored, the address (-1: not stored) and the stored bytes of each.
+
+        None where HDF5's filters must decode, or nothing is chunked.
+        """
+        if self._pipeline is None:
+            return None
+        return self._pipeline, *self._addresses(np.arange(-(-self.size // self._chunk_items)))
+
+    def compare_chunks(self, crc: NDArray[np.uint32]) -> tuple[int, int]:
+        """Compare the stored bytes of each chunk with a CRC-32: (fault code, chunk)."""
+        found = self.stored_chunks()
+        assert found is not None
+        return kernel.compare_chunks(self.file.fd, *found[1:], crc)
 
     def _address(self, number: int) -> tuple[int, int]:
         """Offset and stored bytes of one chunk; offset -1 when it was never written."""

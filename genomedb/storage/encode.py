@@ -55,11 +55,13 @@ class Storage:
 class Stretch(NamedTuple):
     """Values as stored: number of the first of them, and the bytes of their chunk or blocks.
 
-    A view of contiguous blocks holds until the encoder gets its next values.
+    A view of contiguous blocks holds until the encoder gets its next values. A chunk has the
+    CRC-32 of its stored bytes, taken when they were made.
     """
 
     first: int
     data: bytes | memoryview
+    crc: int = 0
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,7 @@ class Encoder:
             values = np.concatenate((values, np.repeat(self.fill, missing)))
         for i, data in enumerate(self._encoded(values, self._pipeline)):
             if data:
-                yield Stretch(first + i * self.chunk_items, data)
+                yield Stretch(first + i * self.chunk_items, data, kernel.crc32(data))
 
     def _encoded(self, values: NDArray[Any], pipeline: kernel.Pipeline) -> Iterator[bytes]:
         """Encode the chunks of `values`, in threads when there are several."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import h5py
 
@@ -23,6 +23,9 @@ from genomedb.storage.attrs import write_text
 from genomedb.storage.digest import structure_digest
 from genomedb.storage.lock import host, is_alive, lock_path, remove_dead, tag, writer_lock
 from genomedb.storage.sink import Sink, write_error
+
+if TYPE_CHECKING:
+    from genomedb.storage.handed import Handed
 
 LIBVER = ("v110", "v110")
 _UNFINISHED = re.compile(
@@ -40,6 +43,7 @@ class Draft:
     sink: Sink
     shuffles: dict[str, bool] = field(default_factory=dict)  # choices made on earlier columns
     temporary: list[IO[bytes]] = field(default_factory=list)  # nameless files, closed at the end
+    handed: dict[str, Handed] = field(default_factory=dict)  # by path, what chunks were written
 
     def check(self) -> None:
         """Raise the first write error so far; call it after each column."""
@@ -52,7 +56,7 @@ def publish(
     *,
     overwrite: bool = False,
     template: Path | None = None,
-    verify: Callable[[Path], None] | None = None,
+    verify: Callable[[Path, Mapping[str, Handed]], None] | None = None,
 ) -> Iterator[Draft]:
     """Yield a draft that takes the name `path` only once it is complete and has been checked.
 
@@ -65,7 +69,8 @@ def publish(
     template : Path, optional
         Published file to start from: its copy is edited. None starts empty.
     verify : callable, optional
-        Given the finished part file, raises if it does not read back as it should.
+        Given the finished part file and by path what was written into its chunked datasets,
+        raises if it does not read back as it should.
 
     Raises
     ------
@@ -74,6 +79,7 @@ def publish(
     made = _make_folders(path)
     writer = os.getpid()
     theirs: list[BaseException] = []  # what the caller's block raised
+    handed: dict[str, Handed] = {}
     try:
         with writer_lock(path, make_folder=True):
             part = path.with_name(f".{path.name}.part-{tag()}")
@@ -81,9 +87,9 @@ def publish(
                 sweep(path.parent, path.name)
                 if not overwrite and os.path.lexists(path):
                     raise _exists(path)
-                yield from _write(path, part, template, theirs)
+                yield from _write(path, part, template, theirs, handed)
                 if verify is not None:
-                    verify(part)
+                    verify(part, handed)
                 _put_in_place(part, path, overwrite=overwrite)
             except OSError as error:
                 if isinstance(error, GenomeDBError) or error in theirs:
@@ -101,8 +107,9 @@ def publish(
 
 
 def _write(
-    path: Path, part: Path, template: Path | None, theirs: list[BaseException]
-) -> Iterator[Draft]:
+    path: Path, part: Path, template: Path | None, theirs: list[BaseException],
+    handed: dict[str, Handed],
+) -> Iterator[Draft]:  # fmt: skip
     """Open the part file for writing, hand it out, close and sync it."""
     fd = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
@@ -111,7 +118,7 @@ def _write(
         sink = Sink(fd)
         try:
             h5 = h5py.File(sink, "r+", libver=LIBVER) if template is not None else _new_file(sink)
-            draft = Draft(h5, path, part, sink)
+            draft = Draft(h5, path, part, sink, handed=handed)
             try:
                 try:
                     yield draft

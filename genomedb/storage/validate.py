@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from genomedb.storage import attrs, schema
 from genomedb.storage.chroms import chroms_of
 from genomedb.storage.columns import MAX_CHROMS, MAX_TABLE_BYTES, Column, read_small
 from genomedb.storage.digest import checked_structure
+from genomedb.storage.handed import Handed
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.stored import damaged
 from genomedb.storage.validate_pairs import pair_faults
@@ -73,23 +74,26 @@ def check_file(path: Path, chroms: ChromTable | None = None) -> list[Finding]:
     if chroms is not None and chroms.digest != file.header.chrom_digest:
         problem = f"another assembly than the database: {chroms.first_difference(own)}"
         return [Finding("assembly", str(path), "", problem)]
-    faults = list(_faults(file, own)) or list(_summary_faults(file, own))
+    faults = list(_faults(file, own, {})) or list(_summary_faults(file, own))
     return [Finding(rule, str(path), place, problem) for rule, place, problem in faults]
 
 
-def require_sound(path: Path, *, digests: bool = False) -> None:
+def require_sound(
+    path: Path, handed: Mapping[str, Handed] | None = None, *, digests: bool = False
+) -> None:
     """Raise `FormatError` on the first fault: what publishing checks before a name is given.
 
     Summaries are not made again here, as `check_file` does: they were made a moment ago. Nor,
     unless `digests` asks for it, are SHA-256 of contiguous values: each of their blocks is
-    compared with its CRC-32, which was made of the same bytes as the digest.
+    compared with its CRC-32, which was made of the same bytes as the digest. Chunks of datasets
+    in `handed` are compared with what was written instead of being decoded.
     """
     try:
         file = TrackFile(path)
         own = chroms_of(file, None)
     except GenomeDBError as error:
         raise _unsound(path, "", error.problem) from error
-    for _, place, problem in _faults(file, own, digests=digests):
+    for _, place, problem in _faults(file, own, handed or {}, digests=digests):
         raise _unsound(path, place, problem)
 
 
@@ -112,7 +116,7 @@ def require_intact(path: Path) -> None:
 
 
 def _faults(
-    file: TrackFile, chroms: ChromTable, *, digests: bool = True
+    file: TrackFile, chroms: ChromTable, handed: Mapping[str, Handed], *, digests: bool = True
 ) -> Iterator[tuple[str, str, str]]:
     promised: dict[str, str | None] = {}
     faults = list(_structure_faults(file, promised))
@@ -126,7 +130,8 @@ def _faults(
     places = {place for _, place, _ in misshapen}
     for name, sha256 in promised.items():
         if name not in places and name.split("/")[0] not in places:
-            yield from _check_dataset(file, name, sha256, digests=digests)
+            known = None if digests else handed.get(name)
+            yield from _check_dataset(file, name, sha256, known, digests=digests)
 
 
 def _structure_faults(
@@ -158,9 +163,9 @@ def _check_header(file: TrackFile) -> Iterator[tuple[str, str, str]]:
 
 
 def _check_dataset(
-    file: TrackFile, name: str, promised: str | None, *, digests: bool
+    file: TrackFile, name: str, promised: str | None, handed: Handed | None, *, digests: bool
 ) -> Iterator[tuple[str, str, str]]:
-    """Read every value and compare with the dataset's SHA-256, or with the CRC-32 of blocks."""
+    """Read all and compare: values with SHA-256 or CRC-32, or chunks with what was written."""
     try:
         found = file.dataset(name)
         kept = name.startswith(f"{schema.VARIABLES}/")
@@ -168,6 +173,15 @@ def _check_dataset(
         inside = name.startswith((f"{schema.INDEX}/", f"{schema.PAIRS}/"))  # as large as the data
         if name.startswith(schema.RESERVED) and not inside and math.prod(found.shape) > limit:
             yield "object", name, f"has shape {found.shape}: too large for what it is"
+            return
+        problem = None
+        if handed is not None and found.dtype.kind != "S":
+            problem = handed.problem(Column(file, name))
+        if handed is not None and problem is not None:
+            if problem:
+                yield "checksum", name, problem
+            elif promised != handed.sha256:
+                yield "sha256", name, "its sha256 is not that of the values written"
             return
         digest, blocks_do = hashlib.sha256(), False
         if found.dtype.kind == "S":

@@ -72,7 +72,7 @@ def write_variable(path: Path, name: str, value: Any, *, allow_pickle: bool = Fa
             where=path, fix="Make it a track, or keep it in a file of its own",
         )  # fmt: skip
     require_intact(path)
-    verify = partial(_require_readable, name=name)
+    verify = partial(_require_readable, name)
     with publish(path, overwrite=True, template=path, verify=verify) as draft:
         _forget(draft, name)
         place = f"{GROUP}/{name}"
@@ -193,7 +193,7 @@ def _forget(draft: Draft, name: str) -> None:
         del group[name]
 
 
-def _require_readable(path: Path, name: str) -> None:
+def _require_readable(name: str, path: Path, _: object) -> None:
     """Read back what was written, without making anything of it."""
     file = TrackFile(path)
     place = f"{GROUP}/{name}"

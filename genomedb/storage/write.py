@@ -16,6 +16,7 @@ from genomedb.storage import schema
 from genomedb.storage.attrs import write_text
 from genomedb.storage.encode import EncodedColumn, Encoder, Storage, Stretch
 from genomedb.storage.files import Draft
+from genomedb.storage.handed import Handed
 from genomedb.storage.sink import write_error
 
 _MEMORY_BYTES = 16_000_000  # of a column of unknown size, before it goes to a temporary file
@@ -77,7 +78,7 @@ class ColumnWriter:
         dataset = self._open()
         if self._waiting is not None:
             for stretch in self._waiting.drain():
-                _put(dataset, stretch, self._storage)
+                _put(dataset, stretch, self._draft.handed.get(self._name))
         return _finish(self._draft, self._name, dataset, self._encoder.sha256, self._encoder.crc)
 
     def _store(self, stretches: Iterator[Stretch]) -> None:
@@ -85,7 +86,7 @@ class ColumnWriter:
             if self._waiting is not None:
                 self._waiting.add(stretch)
             else:
-                _put(self._open(), stretch, self._storage)
+                _put(self._open(), stretch, self._draft.handed.get(self._name))
         self._draft.check()
 
     def _open(self) -> h5py.Dataset:
@@ -110,21 +111,21 @@ class _Waiting:
         )
         self._file = cast(IO[bytes], held)
         draft.temporary.append(self._file)
-        self._places: list[tuple[int, int]] = []
+        self._places: list[tuple[int, int, int]] = []
 
     def add(self, stretch: Stretch) -> None:
         try:
             self._file.write(stretch.data)
         except OSError as error:
             raise write_error(error, self._path) from error
-        self._places.append((stretch.first, len(stretch.data)))
+        self._places.append((stretch.first, len(stretch.data), stretch.crc))
 
     def drain(self) -> Iterator[Stretch]:
         """Hand all out again, once."""
         with self._file as file:
             file.seek(0)
-            for first, n_bytes in self._places:
-                yield Stretch(first, file.read(n_bytes))
+            for first, n_bytes, crc in self._places:
+                yield Stretch(first, file.read(n_bytes), crc)
 
 
 def _column_of(name: str) -> str:
@@ -137,8 +138,10 @@ def _create(
     fill: NDArray[Any], *, shuffle: bool,
 ) -> h5py.Dataset:  # fmt: skip
     if storage.compression is None:
+        draft.handed.pop(name, None)
         return draft.h5.create_dataset(name, (size,), dtype)
     text = dtype.kind == "S"
+    draft.handed[name] = Handed(size, chunk_items, dtype, shuffle=shuffle, fill=fill.tobytes())
     return draft.h5.create_dataset(
         name, (size,), h5py.string_dtype("utf-8", dtype.itemsize) if text else dtype,
         chunks=(chunk_items,) if size else (1,),
@@ -148,10 +151,11 @@ def _create(
     )  # fmt: skip
 
 
-def _put(dataset: h5py.Dataset, stretch: Stretch, storage: Storage) -> None:
-    """Store encoded values."""
-    if storage.compression is not None:
+def _put(dataset: h5py.Dataset, stretch: Stretch, handed: Handed | None) -> None:
+    """Store encoded values; those of a chunked dataset are `handed`."""
+    if handed is not None:
         dataset.id.write_direct_chunk((stretch.first,), stretch.data)
+        handed.add(stretch)
         return
     # by HDF5, making all it needs before: what Ctrl-C raises while it frees is lost
     values = np.frombuffer(stretch.data, dataset.dtype)
@@ -166,6 +170,8 @@ def _finish(
 ) -> h5py.Dataset:
     """Write the checksums of a dataset whose values are all there."""
     write_text(dataset, schema.SHA256, sha256)
+    if name in draft.handed:
+        draft.handed[name].sha256 = sha256
     if crc.size:
         write_table(draft, f"{schema.CRC32}/{name}", crc)
     draft.check()
@@ -196,7 +202,7 @@ def write_encoded(draft: Draft, name: str, column: EncodedColumn) -> h5py.Datase
         draft, name, column.size, dtype, column.chunk_items, column.storage, fill, shuffle=shuffle
     )
     for stretch in column.stretches:
-        _put(dataset, stretch, column.storage)
+        _put(dataset, stretch, draft.handed.get(name))
     if column.is_chosen:
         draft.shuffles.setdefault(_column_of(name), shuffle)
     return _finish(draft, name, dataset, column.sha256, column.crc)

@@ -43,7 +43,7 @@ def test_an_error_leaves_neither_file_nor_folders(tmp_path):
 
 
 def test_a_file_that_does_not_verify_is_not_published(tmp_path):
-    def refuse(part):
+    def refuse(part, _):
         assert part.exists()
         raise FormatError("does not read back", where=part)
 
