@@ -170,7 +170,13 @@ def existing_folder(place: Place) -> Path:
 
 
 def write_spool(
-    spool: PairSpool, place: Place, *, is_points: bool, ends: Any = None, **options: Any
+    spool: PairSpool,
+    place: Place,
+    *,
+    is_points: bool,
+    ends: Any = None,
+    before_end: Any = None,
+    **options: Any,
 ) -> int:
     """Make a track of all that is in a spool; return how many records it has.
 
@@ -181,6 +187,8 @@ def write_spool(
     is_points : bool
     ends : callable, optional
         Of rectangles: ends of the bins with these starts on the chromosome of this code.
+    before_end : callable, optional
+        Called with the draft when all records are written.
     **options
         Of `new_pairs`.
     """
@@ -191,6 +199,8 @@ def write_spool(
         for code1, code2 in pairs:
             blocks = _blocks(spool, code1, code2, None if is_points else ends)
             draft.write_blocks(names[code1], names[code2], blocks, check=False)
+        if before_end is not None:
+            before_end(draft)
     return draft.n_records
 
 
