@@ -44,20 +44,18 @@ def add_assemblies(parser: ArgumentParser) -> None:
     parser.add_argument("chain", metavar="CHAIN", help="UCSC chain file, plain or compressed")
 
 
-def chains_of(args: Namespace, source: Any, target: Any, target_overlap: str) -> Any:
-    """Chains from one database to the other."""
-    from genomedb.analysis.load_chains import load_chains
+def chains_of(file: Any, target: Any, target_overlap: str) -> Any:
+    """Chains of a file that was read, to a database."""
+    from genomedb.intervals.chains import Chains
 
-    return load_chains(
-        args.chain, target.chroms, source_chroms=source.chroms, source_overlap="keep",
-        target_overlap=target_overlap,
-    )  # fmt: skip
+    return Chains.of(file, target.chroms, source_overlap="keep", target_overlap=target_overlap)
 
 
 def run(args: Namespace) -> None:
     """Do it."""
+    from genomedb.analysis.load_chains import read_chains_between
     from genomedb.db.database import GenomeDB
-    from genomedb.errors import UsageError
+    from genomedb.errors import TrackExistsError, UsageError
 
     source, target = GenomeDB(args.db, args.source), GenomeDB(args.db, args.target)
     names = [name for name in (args.track, args.rev_track) if name is not None]
@@ -66,14 +64,21 @@ def run(args: Namespace) -> None:
         raise UsageError("a track cannot be the reverse strand of itself", where=args.track)
     if args.skip_existing and all(map(target.has_track, names)):
         return
-    chains = chains_of(args, source, target, "auto_score")
+    there = [name for name in names if target.has_track(name)]
+    if there and not (args.overwrite or args.skip_existing):
+        raise TrackExistsError(
+            f"Track '{there[0]}' already exists", where=target.track_path(there[0]),
+            fix="Remove it first, or ask to --overwrite it",
+        )  # fmt: skip
+    file = read_chains_between(args.chain, source.chroms, target.chroms)
+    chains = chains_of(file, target, "auto_score")
     for i, (name, track) in enumerate(zip(names, tracks, strict=True)):
         if args.skip_existing and target.has_track(name):
             continue
         mate = tracks[1 - i] if len(tracks) > 1 else None
         _lift(args, target, name, track, mate, chains)
     if not args.quiet:
-        sys.stderr.write(_said(args, source, target, tracks[0], chains))
+        sys.stderr.write(_said(tracks[0], chains, chains_of(file, target, "keep")))
 
 
 def _lift(args: Namespace, target: Any, name: str, track: Any, mate: Any, chains: Any) -> None:
@@ -95,7 +100,7 @@ def _dtype(args: Namespace, track: Any) -> str:
     return str(track.dtype)
 
 
-def _said(args: Namespace, source: Any, target: Any, track: Any, chains: Any) -> str:
+def _said(track: Any, chains: Any, overlapping: Any) -> str:
     """What became of the bases of the source."""
     from genomedb.analysis.lift_source import in_codes_of
     from genomedb.analysis.liftover_intervals import report_of
@@ -103,7 +108,7 @@ def _said(args: Namespace, source: Any, target: Any, track: Any, chains: Any) ->
 
     whole = Spans.whole(track.chroms)
     kept = in_codes_of(track, chains)
-    every = in_codes_of(track, chains_of(args, source, target, "keep"))
+    every = in_codes_of(track, overlapping)
     best, all_of = (
         report_of(whole, each.place(whole.code, whole.start, whole.end)) for each in (kept, every)
     )

@@ -24,13 +24,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> None:
     """Do it."""
     from genomedb.analysis.liftover_table import make_liftover_table, table_name
+    from genomedb.analysis.load_chains import read_chains_between
     from genomedb.db.database import GenomeDB
 
     source, target = GenomeDB(args.db, args.source), GenomeDB(args.db, args.target)
     name = args.table or table_name(source.assembly, target.assembly)
     if args.skip_existing and source.has_track(name):
         return
-    chains = chains_of(args, source, target, "keep")
+    file = read_chains_between(args.chain, source.chroms, target.chroms)
+    chains = chains_of(file, target, "keep")
     n = make_liftover_table(source, chains, name, overwrite=args.overwrite)
     if not args.quiet:
         total = source.chroms.total

@@ -49,7 +49,9 @@ def test_counts_stay_counts_and_the_best_chain_wins(two, script):
     _toy, new = two
     code, out, err = script("liftover_track", "toy", "new", "x.chain.gz", "fwd")
     assert (code, out) == (0, "")
-    assert err == ("60 of 150 bases lifted, 82 have no place, 8 lost theirs to a better chain\n")
+    said, report = err.splitlines()
+    assert "x.chain.gz: target chromosomes not in the database: chrZ: 1 blocks left out" in said
+    assert report == "60 of 150 bases lifted, 82 have no place, 8 lost theirs to a better chain"
     track = new.open_track("fwd")
     assert (track.dtype, track.missing) == (np.uint8, None)
     plain = np.arange(100)
@@ -70,6 +72,14 @@ def test_strands_are_swapped_where_the_alignment_is_reversed(two, script):
     assert new.open_track("d/rev").read("chrA").tolist() == lifted(rev, fwd)
     code, _, err = script("liftover_track", *words[:-1], "fwd")
     assert (code, "cannot be the reverse strand of itself" in err) == (1, True)
+
+
+def test_a_pair_is_lifted_whole_or_not_at_all(two, script):
+    new = two[1]
+    new.create_dense("d/rev", {"chrA": np.zeros(80, np.uint8)}, bin_size=1, dtype="uint8")
+    words = ["liftover_track", "toy", "new", "x.chain.gz", "fwd", "--rev_track", "d/rev"]
+    code, _, err = script(*words)
+    assert (code, "'d/rev' already exists" in err, new.list_tracks()) == (1, True, ["d/rev"])
 
 
 def test_features_are_cut_turned_and_keep_their_columns(two, script, tmp_path):
@@ -110,6 +120,8 @@ def test_the_table_tells_single_positions(two, script):
         (CHAIN.replace("20 2 0", "20 2"), "x.chain:2"),
         ("hello\n", "x.chain:1"),
         ("", "x.chain"),
+        (CHAIN.replace("chr", "Q"), "none of its source chromosomes (Q1, Q2) is in the database"),
+        (CHAIN.replace("chrA", "chrY"), "none of its target chromosomes (chrY, chrZ)"),
     ],
 )
 @pytest.mark.parametrize(
