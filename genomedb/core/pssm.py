@@ -37,7 +37,7 @@ class Pssm:
     Examples
     --------
     >>> Pssm([[1, 0, 0, 0], [0, 1, 1, 0]]).frequencies(prior=0.5).round(3).tolist()
-    [[0.5, 0.167, 0.167, 0.167], [0.125, 0.375, 0.375, 0.125]]
+    [[0.5, 0.167, 0.167, 0.167], [0.167, 0.333, 0.333, 0.167]]
     """
 
     matrix: NDArray[np.float64]
@@ -92,7 +92,9 @@ class Pssm:
         return len(self.matrix)
 
     def frequencies(self, *, prior: float = 0.01) -> NDArray[np.float64]:
-        """Frequencies with `prior` added to each, each row then divided by its sum.
+        """Each row divided by its sum, with `prior` added to each, and divided by its sum again.
+
+        So counts and frequencies of a motif score alike; a row of zeros is uniform.
 
         Parameters
         ----------
@@ -114,10 +116,11 @@ class Pssm:
             raise UsageError(f"prior must be a number, not {prior!r}") from None
         if not (np.isfinite(added) and added >= 0):
             raise UsageError(f"prior must be finite and not negative, not {prior!r}")
-        raised = self.matrix + added
-        total = raised.sum(axis=1, keepdims=True)
-        if not (total > 0).all():
-            row = int(np.argmin(total))
-            raise UsageError(f"pssm row {row} is all 0", fix="Give a prior above 0")
-        frequencies: NDArray[np.float64] = raised / total
+        total = self.matrix.sum(axis=1, keepdims=True)
+        empty = total == 0
+        if added == 0 and empty.any():
+            raise UsageError(f"pssm row {int(np.argmax(empty))} is all 0",
+                             fix="Give a prior above 0")  # fmt: skip
+        raised = self.matrix / np.where(empty, 1, total) + added
+        frequencies: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
         return frequencies

@@ -190,6 +190,22 @@ def test_words_and_motifs_of_texts(ours):
             np.testing.assert_allclose(here, there, rtol=1e-6)
 
 
+@pytest.mark.parametrize("prior", [0, 0.01, 1])
+def test_motifs_whose_rows_do_not_add_up_to_one(ours, prior):
+    rng = np.random.default_rng(6)
+    texts = ["".join(rng.choice(list("ACGT"), 30)) for _ in range(5)]
+    for pssm in (
+        rng.integers(1, 40, (5, 4)),
+        rng.random((5, 4)),
+        0.998 * rng.dirichlet([1] * 4, 5),
+    ):
+        there = pm.gseq_pwm(texts, pssm.astype(float), mode="lse", prior=prior)
+        np.testing.assert_allclose(
+            pwm_score(texts, pssm, mode="lse", prior=prior), there, rtol=1e-6
+        )
+        compare(ours, frame(*random_windows(12)), "pwm", pssm=pssm.astype(float), prior=prior)
+
+
 @pytest.mark.parametrize("k", [1, 3])
 def test_word_distributions(ours, k):
     windows = frame(*random_windows(12))

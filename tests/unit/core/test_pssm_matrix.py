@@ -16,9 +16,10 @@ def test_matrices_frames_and_motifs_are_taken():
     assert len(Pssm.of(matrix)) == 2
 
 
-def test_the_prior_is_added_before_rows_are_divided():
-    found = Pssm([[1, 0, 0, 0], [0, 2, 0, 2]]).frequencies(prior=0.5)
-    np.testing.assert_allclose(found, [[0.5, 1 / 6, 1 / 6, 1 / 6], [1 / 12, 5 / 12] * 2])
+def test_the_prior_is_added_to_frequencies_whatever_the_rows_add_up_to():
+    found = Pssm([[1, 0, 0, 0], [0, 2, 0, 2], [0, 0, 0, 0]]).frequencies(prior=0.5)
+    expected = [[0.5, 1 / 6, 1 / 6, 1 / 6], [1 / 6, 1 / 3] * 2, [0.25] * 4]
+    np.testing.assert_allclose(found, expected)
 
 
 def test_the_matrix_cannot_be_changed():

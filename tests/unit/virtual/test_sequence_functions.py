@@ -38,7 +38,8 @@ def log_add(values):
 
 def log_scores(text, pssm, prior):
     """Scores of all words of both strands: list of (plus, minus), None for unknown letters."""
-    q = (np.asarray(pssm) + prior) / (np.asarray(pssm) + prior).sum(axis=1, keepdims=True)
+    p = np.asarray(pssm)
+    q = (p / p.sum(axis=1, keepdims=True) + prior) / (1 + 4 * prior)
     n = len(q)
     found = []
     for i in range(len(text) - n + 1):
