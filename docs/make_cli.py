@@ -22,6 +22,7 @@ where an error came from. The scripts in `scripts/` are the same subcommands und
 | `create_track.py` | `import --bin-size 1` |
 | `load_bigwig.py` | `import --format bigwig` |
 | `load_features.py` | `import --features` |
+| `load_contacts.py` | `import contacts` |
 | `load_many.py` | `import many` |
 | `import_misha.py` | `import misha` |
 | `extract_values.py` | `extract` |

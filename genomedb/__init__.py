@@ -77,6 +77,9 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.db.interval_sets import save_set as save_set
     from genomedb.db.interval_sets import update_set as update_set
     from genomedb.db.pssm_sets import load_pssm as load_pssm
+    from genomedb.exporters.bedpe import export_bedpe as export_bedpe
+    from genomedb.exporters.cool import export_cool as export_cool
+    from genomedb.exporters.cool_expression import export_expression_cool as export_expression_cool
     from genomedb.exporters.expression import (
         export_expression_bedgraph as export_expression_bedgraph,
     )
@@ -91,6 +94,7 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.exporters.transcripts import export_transcripts as export_transcripts
     from genomedb.importers.alignments import import_alignments as import_alignments
     from genomedb.importers.bed_features import import_bed as import_bed
+    from genomedb.importers.contacts import import_contacts as import_contacts
     from genomedb.importers.features import import_features as import_features
     from genomedb.importers.intervals import read_bed as read_bed
     from genomedb.importers.intervals import read_gff as read_gff
@@ -100,6 +104,8 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.manifest import rows_of_files as rows_of_files
     from genomedb.importers.many import import_many as import_many
     from genomedb.importers.mapped_reads import import_mapped_reads as import_mapped_reads
+    from genomedb.importers.matrix import import_cool as import_cool
+    from genomedb.importers.matrix import import_hic as import_hic
     from genomedb.importers.misha_database import import_misha as import_misha
     from genomedb.importers.rectangles import import_2d as import_2d
     from genomedb.importers.sequence import import_fasta as import_fasta
@@ -126,6 +132,12 @@ _HOME = {
     "import_bed": "genomedb.importers.bed_features",
     "import_xb": "genomedb.importers.xb",
     "import_2d": "genomedb.importers.rectangles",
+    "import_contacts": "genomedb.importers.contacts",
+    "import_cool": "genomedb.importers.matrix",
+    "import_hic": "genomedb.importers.matrix",
+    "export_cool": "genomedb.exporters.cool",
+    "export_expression_cool": "genomedb.exporters.cool_expression",
+    "export_bedpe": "genomedb.exporters.bedpe",
     "export_transcripts": "genomedb.exporters.transcripts",
     "import_fasta": "genomedb.importers.sequence",
     "import_many": "genomedb.importers.many",
