@@ -152,7 +152,9 @@ def _checked(
     """The stream of the expressions that bin, and of the one that is described, last."""
     listed, binning = binning_of(bin_expressions, breaks, include_lowest=include_lowest)
     described = listed[0] if expression is None else one_expression(expression)
-    stream = any_stream_of(db, [*listed, described], scope, is_union=True, **options)
+    stream = any_stream_of(
+        db, [*listed, described], scope, is_union=True, is_ordered=False, **options
+    )
     return stream, binning
 
 

@@ -99,7 +99,7 @@ def cis_decay(
     )
     stream = any_stream_of(
         db, listed, _squares(db, scope), iterator=iterator, virtual=virtual, variables=variables,
-        band=band, is_union=True,
+        band=band, is_union=True, is_ordered=False,
     )  # fmt: skip
     if not isinstance(stream, Stream2D):
         raise UsageError(

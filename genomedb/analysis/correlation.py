@@ -94,7 +94,7 @@ def correlation(
     numbers = [(where[a], where[b]) for a, b in pairs]
     stream = any_stream_of(
         db, expressions, scope, iterator=iterator, virtual=virtual, variables=variables,
-        band=band, is_union=True,
+        band=band, is_union=True, is_ordered=False,
     )  # fmt: skip
     if method == "pearson":
         found = _pearson(stream, numbers, executor)

@@ -95,7 +95,7 @@ def distribution(
         )
     stream = any_stream_of(
         db, listed, scope, iterator=iterator, virtual=virtual, variables=variables, band=band,
-        is_union=True,
+        is_union=True, is_ordered=False,
     )  # fmt: skip
     counts = np.zeros(binning.n_cells)
     for _, (at, n) in stream.map(partial(_counts, binning), executor, what="distribution"):

@@ -78,7 +78,7 @@ def quantiles(
     wanted = checked_percentiles(percentiles)
     stream = any_stream_of(
         db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
-        variables=variables, band=band, is_union=True,
+        variables=variables, band=band, is_union=True, is_ordered=False,
     )  # fmt: skip
     found = group_quantiles(stream, _column, 1, wanted, executor=executor)
     return pd.Series(found[0], index=pd.Index(wanted))

@@ -70,7 +70,7 @@ def summary(
 
     stream = any_stream_of(
         db, one_expression(expression), scope, iterator=iterator, virtual=virtual,
-        variables=variables, band=band, is_union=True,
+        variables=variables, band=band, is_union=True, is_ordered=False,
     )  # fmt: skip
     whole = Moments()
     for _, part in stream.map(_moments, executor, what="summary"):

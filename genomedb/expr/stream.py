@@ -245,6 +245,7 @@ def any_stream_of(
     variables: Mapping[str, Any] | None = None,
     band: Any = None,
     is_union: bool = False,
+    is_ordered: bool = True,
 ) -> Stream | Stream2D:
     """Check everything a verb is given, before any work.
 
@@ -255,6 +256,9 @@ def any_stream_of(
     is_union : bool
         Bases in several scope rows count once: the rows are merged and sorted. Rectangles may
         not overlap then.
+    is_ordered : bool
+        Records of a 2D track as iterator come sorted by place; what adds everything up does not
+        need that.
 
     Raises
     ------
@@ -264,9 +268,10 @@ def any_stream_of(
     plan = plan_of(db, expressions, virtual=virtual, variables=variables)
     tracks = plan.sources()
     is_2d = any(isinstance(track, PairTrack) for track in tracks)
+    choice: dict[str, Any] = {"band": band, "tracks": tracks, "is_ordered": is_ordered}
     if scope is None and (is_2d or is_2d_iterator(db, iterator)):
         require_axes(plan)
-        steps2d = steps2d_of(db, iterator, band=band, tracks=tracks)
+        steps2d = steps2d_of(db, iterator, **choice)
         return Stream2D(plan, whole_scope2d(db, steps2d), steps2d)
     where = scope_of(db, scope)
     if isinstance(where, Spans2D):
@@ -274,7 +279,7 @@ def any_stream_of(
         if is_union:
             where = where.sorted()
             require_disjoint_2d(where, db.chroms, what="scope")
-        return Stream2D(plan, where, steps2d_of(db, iterator, band=band, tracks=tracks))
+        return Stream2D(plan, where, steps2d_of(db, iterator, **choice))
     if is_2d:
         require_line(plan)
     if band is not None:

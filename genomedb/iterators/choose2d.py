@@ -42,8 +42,9 @@ def is_2d_iterator(db: GenomeDB, iterator: Any) -> bool:
 
 
 def steps2d_of(
-    db: GenomeDB, iterator: Any, *, band: Any = None, tracks: Sequence[Track] = ()
-) -> Steps2D:
+    db: GenomeDB, iterator: Any, *, band: Any = None, tracks: Sequence[Track] = (),
+    is_ordered: bool = True,
+) -> Steps2D:  # fmt: skip
     """Two-dimensional walk of an iterator.
 
     Parameters
@@ -57,6 +58,8 @@ def steps2d_of(
     tracks : sequence of Track
         The tracks named in all expressions; without iterator, the records of the only 2D track
         among them are walked.
+    is_ordered : bool
+        Records of a track come sorted, which takes time.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def steps2d_of(
     if isinstance(iterator, Steps2D):
         return iterator
     if iterator is None or (isinstance(iterator, int) and iterator == 0):
-        return _implied(tracks, limits)
+        return TrackRecords(_only_2d(tracks), limits, is_ordered=is_ordered)
     if isinstance(iterator, int) and not isinstance(iterator, bool):
         if iterator == -1:
             return ScopeRectangles(limits)
@@ -79,7 +82,8 @@ def steps2d_of(
     found: Any = iterator
     if isinstance(iterator, str):
         if not has_set(db, iterator) and db.has_track(iterator):
-            return TrackRecords(_pair_track(db.open_track(iterator)), limits)
+            track = _pair_track(db.open_track(iterator))
+            return TrackRecords(track, limits, is_ordered=is_ordered)
         found = load_spans(db, iterator)
     elif is_2d(iterator):
         found = spans2d_of(iterator, db.chroms, what="iterator")
@@ -99,8 +103,8 @@ def _pair_track(track: Track) -> PairTrack:
     return track
 
 
-def _implied(tracks: Sequence[Track], band: tuple[int, int] | None) -> Steps2D:
-    """The records of the only 2D track."""
+def _only_2d(tracks: Sequence[Track]) -> PairTrack:
+    """The only 2D track."""
     pairs = [track for track in tracks if isinstance(track, PairTrack)]
     if not pairs:
         raise UsageError("no track says how to walk through the 2D scope", fix=_WAY_OUT)
@@ -110,7 +114,7 @@ def _implied(tracks: Sequence[Track], band: tuple[int, int] | None) -> Steps2D:
             f"Cannot implicitly determine iterator policy: several 2D tracks ({listed})",
             fix=f"{_WAY_OUT}, or one of them",
         )
-    return TrackRecords(pairs[0], band)
+    return pairs[0]
 
 
 def whole_scope2d(db: GenomeDB, steps: Steps2D | None = None) -> Spans2D:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.lazy import lazy
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.intervals.band import band_clip
 from genomedb.intervals.two_d_setops import clipped_pairs, overlapping_pairs
@@ -38,11 +39,32 @@ class RecordBlock(RectBlock):
         As stored.
     """
 
-    def __init__(
-        self, rects: Spans2D, row: _I8, band: Band, *, track: str, value: NDArray[Any]
-    ) -> None:
-        super().__init__(rects, row, band)
-        self.track, self.value = track, value
+    def __init__(self, piece: RecordPiece, cut: slice) -> None:
+        self._piece, self._cut = piece, cut
+        self.code, self.band, self.track = piece.code, piece.band, piece.track
+        self.value = piece.value[cut]
+
+    def __len__(self) -> int:
+        return int(self.value.size)
+
+    @lazy
+    def rects(self) -> Spans2D:
+        """Where the records are; who only wants their values does not ask."""
+        piece, cut, n = self._piece, self._cut, len(self)
+        sides = []
+        for code, starts, ends in (
+            (piece.code, piece.x1, piece.x2), (piece.code2, piece.y1, piece.y2),
+        ):  # fmt: skip
+            start = starts[cut].astype(np.int64, copy=False)
+            end = start + 1 if ends is None else ends[cut].astype(np.int64, copy=False)
+            sides.append(Spans(np.broadcast_to(code, n), start, end))
+        return Spans2D(sides[0], sides[1])
+
+    @lazy
+    def row(self) -> _I8:
+        """The scope row each comes from; numbers that are all the same take no room."""
+        row = self._piece.row
+        return np.broadcast_to(row, len(self)) if isinstance(row, int) else row[self._cut]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +73,10 @@ class RecordPiece(Piece):
 
     code: int
     code2: int
-    x1: _I8
-    x2: _I8 | None
-    y1: _I8
-    y2: _I8 | None
+    x1: NDArray[Any]
+    x2: NDArray[Any] | None
+    y1: NDArray[Any]
+    y2: NDArray[Any] | None
     value: NDArray[Any]
     row: int | _I8
     track: str
@@ -66,37 +88,26 @@ class RecordPiece(Piece):
     def blocks(self, rows: int = BLOCK_ROWS) -> Iterator[Block]:
         """The records in blocks of at most `rows`."""
         for i in range(0, len(self), rows):
-            yield self._block(slice(i, min(i + rows, len(self))))
-
-    def _block(self, cut: slice) -> RecordBlock:
-        n = cut.stop - cut.start
-        # numbers that are all the same take no room
-        row = np.broadcast_to(self.row, n) if isinstance(self.row, int) else self.row[cut]
-        sides = [
-            Spans(np.broadcast_to(code, n), start[cut], start[cut] + 1 if end is None else end[cut])
-            for code, start, end in (
-                (self.code, self.x1, self.x2), (self.code2, self.y1, self.y2),
-            )
-        ]  # fmt: skip
-        rects = Spans2D(sides[0], sides[1])
-        return RecordBlock(rects, row, self.band, track=self.track, value=self.value[cut])
+            yield RecordBlock(self, slice(i, min(i + rows, len(self))))
 
     def reach(self) -> tuple[int, int]:
-        """Scope row of the last record, and how far it reaches on axis 1."""
+        """Scope row of the last record, and how far they reach on axis 1."""
         row = self.row if isinstance(self.row, int) else int(self.row[-1])
-        return row, int(self.x1[-1]) + 1 if self.x2 is None else int(self.x2[-1])
+        last = self.x1 if self.x2 is None else self.x2
+        some = last if isinstance(self.row, int) else last[self.row == row]
+        return row, int(some.max()) + (self.x2 is None)
 
 
 class TrackRecords(Steps2D):
     """The points or rectangles of a track, cut to the scope and to the band.
 
-    Within a scope row they go by both chromosomes, then both starts. Not more than about a
-    million are held at a time.
+    Within a scope row they go by both chromosomes, then both starts, unless `is_ordered` is False.
+    Not more than about a million are held at a time.
     """
 
-    def __init__(self, track: PairTrack, band: Band = None) -> None:
+    def __init__(self, track: PairTrack, band: Band = None, *, is_ordered: bool = True) -> None:
         super().__init__(band)
-        self.track = track
+        self.track, self._is_ordered = track, is_ordered
 
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield the records of each scope row, in their order, and the row of each."""
@@ -140,7 +151,8 @@ class TrackRecords(Steps2D):
         """Records in one scope row, in slabs of x that hold about as many as fit in a piece."""
         x1, x2, y1, y2 = window
         for a, b in pairwise(_slabs(tree, x1, x2, y1, y2)):
-            found = tree.sorted_query(a, b, y1, y2, self._band)
+            query = tree.sorted_query if self._is_ordered else tree.query
+            found = query(a, b, y1, y2, self._band)
             if found.x2 is None or found.y2 is None:
                 yield from self._cut(tree, found.x1, None, found.y1, None, found.value, row)
                 continue
@@ -155,7 +167,8 @@ class TrackRecords(Steps2D):
             # a record that reaches into several slabs belongs to that in which it starts
             start = cut.first.start
             mine = np.flatnonzero((start >= a) & (start < b))
-            mine = mine[plane_order(start[mine], cut.second.start[mine])]
+            if self._is_ordered:
+                mine = mine[plane_order(start[mine], cut.second.start[mine])]
             x, y = cut.first[mine], cut.second[mine]
             yield from self._cut(tree, x.start, x.end, y.start, y.end, value[mine], row)
 
@@ -183,8 +196,8 @@ class TrackRecords(Steps2D):
         yield from self._cut(tree, x.start, x_end, y.start, y_end, value, row)
 
     def _cut(
-        self, tree: PairTree, x1: _I8, x2: _I8 | None, y1: _I8, y2: _I8 | None,
-        value: NDArray[Any], row: int | _I8,
+        self, tree: PairTree, x1: NDArray[Any], x2: NDArray[Any] | None, y1: NDArray[Any],
+        y2: NDArray[Any] | None, value: NDArray[Any], row: int | _I8,
     ) -> Iterator[Piece]:  # fmt: skip
         """Pieces of records that are in order."""
         for i in range(0, x1.size, PIECE_ROWS):
@@ -211,9 +224,12 @@ def _slabs(tree: PairTree, x1: int, x2: int, y1: int, y2: int) -> list[int]:
     return [x1, *edges[(edges > x1) & (edges < x2)].tolist(), x2]
 
 
-def _rects(tree: PairTree, x1: _I8, x2: _I8, y1: _I8, y2: _I8) -> Spans2D:
-    x = Spans(np.full(x1.size, tree.code1), x1, x2)
-    return Spans2D(x, Spans(np.full(x1.size, tree.code2), y1, y2))
+def _rects(
+    tree: PairTree, x1: NDArray[Any], x2: NDArray[Any], y1: NDArray[Any], y2: NDArray[Any]
+) -> Spans2D:
+    a, b, c, d = (place.astype(np.int64, copy=False) for place in (x1, x2, y1, y2))
+    x = Spans(np.broadcast_to(tree.code1, a.size), a, b)
+    return Spans2D(x, Spans(np.broadcast_to(tree.code2, a.size), c, d))
 
 
 def _extent(spans: Spans) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from rectangle_walks import PLACES, SIZES, make_toy, slow_rows, some_windows
 
 from genomedb.analysis.extract import extract
 from genomedb.errors import GenomeDBError
+from genomedb.expr.stream import any_stream_of
 from genomedb.iterators import records as records_module
 
 BANDS = [None, (-20, 30), (0, 1), (-299, -40), (25, 300), (1000, 2000)]
@@ -128,3 +129,21 @@ def test_what_does_not_fit_is_refused(toy, expression, options, message):
     with pytest.raises(GenomeDBError) as error:
         extract(db, expression, **options)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("band", BANDS[:4])
+@pytest.mark.parametrize("track", ["points", "rects"])
+def test_records_that_need_no_order_are_the_same(toy, track, band):
+    db, records = toy
+    scope = some_windows(6, 3)
+    walk = any_stream_of(db, track, scope, band=band, is_ordered=False)
+    found = []
+    for task in walk.tasks():
+        for piece in task:
+            for block in piece.blocks(rows=11):
+                x, y = block.rects.first, block.rects.second
+                columns = (x.start, x.end, y.start, y.end, block.row + 1)
+                found += list(zip(*(column.tolist() for column in columns), strict=True))
+            assert piece.reach()[0] == block.row[-1]
+    wanted = [(*r[1:3], *r[4:6], r[7]) for r in slow_rows(records[track], scope, band)]
+    assert sorted(found) == sorted(wanted)
