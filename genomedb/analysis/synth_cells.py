@@ -52,7 +52,7 @@ def remerged(model: MarkovModel, merge: Sequence[Merge] | None) -> tuple[Dimensi
             fix="Give None for those that stay",
         )
     return tuple(
-        one if not ranges else replace(one, bin_map=bin_map(one.breaks, list(ranges)))
+        one if not ranges else replace(one, bin_map=bin_map(one.breaks, ranges))
         for one, ranges in zip(model.dimensions, merge, strict=True)
     )
 

@@ -58,7 +58,7 @@ class Dimension:
         """
         (text,), binning = binning_of(expression, breaks)
         edges = binning.breaks[0]
-        ranges = [] if merge is None else list(merge)
+        ranges = [] if merge is None else _listed(merge)
         return cls(text, edges, bin_map(edges, ranges) if ranges else None)
 
     @property
@@ -183,12 +183,15 @@ def bin_map(breaks: ArrayLike, merge: Sequence[Mapping[str, Any]]) -> NDArray[np
     >>> bin_map([0, 1, 2, 3], [{"from": (2, 3), "to": (1, 2)}]).tolist()
     [0, 1, 1]
     """
-    edges = np.asarray(breaks, np.float64)
+    try:
+        edges = np.asarray(breaks, np.float64)
+    except (TypeError, ValueError):
+        raise UsageError(f"{breaks!r:.60} are not numbers", where="breaks") from None
     if edges.ndim != 1 or edges.size < 2:
         raise UsageError(f"{edges.size} breaks make no bin", where="breaks", fix="Give at least 2")
     found = np.arange(edges.size - 1, dtype=np.int32)
     middle = _middle(edges[:-1], edges[1:])
-    for i, one in enumerate(merge):
+    for i, one in enumerate(_listed(merge)):
         where = f"merge {i + 1}"
         if not isinstance(one, Mapping) or one.get("to") is None:
             raise UsageError("has no 'to'", where=where, fix="Give the range of a bin")
@@ -206,6 +209,13 @@ def bin_map(breaks: ArrayLike, merge: Sequence[Mapping[str, Any]]) -> NDArray[np
         low, high = _range(one["from"], where, is_point=False)
         found[(low <= middle) & (middle <= high)] = target
     return found
+
+
+def _listed(merge: Any) -> list[Any]:
+    """Items of a list of bins to merge."""
+    if isinstance(merge, (str, Mapping)) or not isinstance(merge, Iterable):
+        raise UsageError(f"bins to merge are {merge!r:.60}", fix="Give a list of dicts")
+    return list(merge)
 
 
 def _middle(low: Any, high: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from genomedb.errors import UsageError
 from genomedb.intervals.cartesian import cartesian_grid
 from genomedb.misha.current import current_db
 
@@ -55,11 +56,13 @@ def iterator_of(iterator: Any) -> Any:
     Raises
     ------
     UsageError, ChromError
-        The grid is not right.
+        The grid is not right, or what should name a track is no text.
     """
     if isinstance(iterator, FixedRectPolicy):
         return iterator.width, iterator.height
     if isinstance(iterator, TrackRectsPolicy):
+        if not isinstance(iterator.track_name, str):
+            raise UsageError(f"track_name is {iterator.track_name!r:.60}", fix="Give a text")
         return iterator.track_name
     if isinstance(iterator, IntervalsPolicy):
         return -1

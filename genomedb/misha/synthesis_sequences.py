@@ -7,7 +7,7 @@ intervals; the peer puts those of one chromosome together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,8 @@ def gsynth_random(
 def _probabilities(nuc_probs: Any) -> list[float]:
     if nuc_probs is None:
         return [0.25] * 4
-    by_letter = {str(key).upper(): value for key, value in dict(nuc_probs).items()}
+    is_table = isinstance(nuc_probs, Mapping)
+    by_letter = {str(key).upper(): nuc_probs[key] for key in nuc_probs} if is_table else {}
     if sorted(by_letter) != ["A", "C", "G", "T"] or len(nuc_probs) != len(by_letter):
         raise UsageError(
             f"nuc_probs must be a dict with exactly one each of 'A', 'C', 'G', 'T', not "

@@ -18,6 +18,17 @@ BLOCKS = pd.DataFrame({
     "chrom": ["chr1"], "start": [0], "end": [100], "strand": [0], "chromsrc": ["chrA"],
     "startsrc": [50], "endsrc": [150], "strandsrc": [0], "chain_id": [1], "score": [10.0],
 })  # fmt: skip
+POINTS = pd.DataFrame({
+    "chrom1": ["chr1", "chr1"], "start1": [5, 40], "end1": [6, 41], "chrom2": ["chr1", "chr1"],
+    "start2": [70, 45], "end2": [71, 46],
+})  # fmt: skip
+MODEL = pm.GsynthModel(
+    k=1, n_dims=1, dim_sizes=[2], total_bins=2, total_kmers=32, iterator=10,
+    dim_specs=[{"expr": "d", "breaks": [0, 2, 200], "num_bins": 2}],
+    model_data={
+        "counts": [np.ones((4, 4), "u8")] * 2, "cdf": [np.tile([0.25, 0.5, 0.75, 1], (4, 1))] * 2,
+    },
+)  # fmt: skip
 MOTIF = np.array([[0.7, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.7]])
 BREAKS = [0, 2, 20]
 TABLE = pd.DataFrame({"lab": ["ours"]}, index=["d"])
@@ -36,6 +47,9 @@ def make_database(folder):
     pm.gtrack_create_sparse("s", "sparse", TWO, [1.0, 3.0])
     pm.gtrack_create("none", "no data", "s / 0", 10)
     pm.gtrack_array_create("a", "array", TWO, [[1.0, 2], [3, 4]], ["u", "v"])
+    pm.gtrack_2d_create("r", "rectangles", PAIR, [3.0])
+    pm.gtrack_2d_create("p", "points", POINTS, [1.0, 2.0])
+    pm.gsynth_save(MODEL, str(folder / "x.gsm"))
     pm.gtrack_var_set("d", "v", [1])
     pm.gintervals_save(TWO, "genes")
     pm.gintervals_save(PAIR, "pairs")
@@ -61,14 +75,21 @@ FILES = {
     "x.genes": "g\tchr1\t+\t10\t90\t20\t80\t1\t10,\t90,\tp\ta\n",
     "x.chain": CHAIN,
     "x.tsv": "chrom\tstart\tend\tu\nchr1\t0\t10\t1\n",
+    "x.2d": "chrom1\tstart1\tend1\tchrom2\tstart2\tend2\tv\nchr1\t0\t10\tchr1\t20\t30\t1\n",
     "x.sam": "r\t0\tchr1\t11\t30\t5M\t*\t0\t0\tACGTA\t*\n",
 }
 
 _CREATED = {"track": "x", "description": ""}
 _PLACED = {**_CREATED, "intervals": TWO, "values": [1.0, 2.0]}
 CALLS = {  # positional arguments under "", others by name
+    "CartesianGridSpec": {"intervals1": ONE, "expansion1": [-10, 10]},
+    "FixedRectPolicy": {"width": 10, "height": 20},
+    "GsynthModel": {},
+    "IntervalsPolicy": {},
+    "TrackRectsPolicy": {"track_name": "r"},
     "gbins_quantiles": {"": ("d", BREAKS), "expr": "d"},
     "gbins_summary": {"": ("d", BREAKS), "expr": "d"},
+    "gcis_decay": {"expr": "p", "breaks": [0, 50, 100], "src": ONE, "domain": ONE},
     "gcor": {"": ("d", "d"), "iterator": 10},
     "gdataset_example_path": {},
     "gdataset_info": {"path": "linked"},
@@ -161,6 +182,7 @@ CALLS = {  # positional arguments under "", others by name
     "gintervals_window": {"chroms": "chr1", "centers": 50, "half_width": 10},
     "giterator_cartesian_grid": {"intervals1": ONE, "expansion1": [-10, 10]},
     "giterator_intervals": {"expr": "d", "intervals": ONE},
+    "giterator_intervals_2d": {"expr": "r", "intervals": PAIR},
     "glookup": {"": ([1, 2], "d", BREAKS)},
     "gmax_processes": {"n": 1},
     "gpartition": {"expr": "d", "breaks": BREAKS},
@@ -183,6 +205,23 @@ CALLS = {  # positional arguments under "", others by name
     "gseq_revcomp": {"seq": "ACG"},
     "gsetroot": {"groot": "toy"},
     "gsummary": {"expr": "d"},
+    "gsynth_bin_map": {"breaks": BREAKS, "merge_ranges": [{"from": (0, 2), "to": (2, 20)}]},
+    "gsynth_cell_merge": {"model": MODEL, "cell_merge": [{"from": [1], "to": [9]}]},
+    "gsynth_convert": {"input_path": "x.gsm", "output_path": "new.gsm"},
+    "gsynth_forbid_kmer": {"model": MODEL, "pattern": "AC"},
+    "gsynth_load": {"path": "x.gsm"},
+    "gsynth_random": {"intervals": ONE},
+    "gsynth_replace_kmer": {"target": "AC", "replacement": "CA", "intervals": ONE},
+    "gsynth_sample": {"model": MODEL, "intervals": ONE},
+    "gsynth_save": {"model": MODEL, "path": "new.gsm"},
+    "gsynth_score": {"model": MODEL, "track": "x", "resolution": 10},
+    "gsynth_train": {"": ({"expr": "d", "breaks": BREAKS},), "iterator": 10, "k": 1},
+    "gtrack_2d_convert_to_indexed": {"track": "r"},
+    "gtrack_2d_create": {**_CREATED, "intervals": PAIR, "values": [1.0]},
+    "gtrack_2d_get_insu_borders": {"insu_track": "d", "thresh": 5.0, "iterator": 10},
+    "gtrack_2d_get_insu_doms": {"insu_track": "d", "thresh": 5.0, "iterator": 10},
+    "gtrack_2d_import": {**_CREATED, "file": "x.2d"},
+    "gtrack_2d_import_contacts": {**_CREATED, "contacts": "x.2d"},
     "gtrack_array_create": {**_PLACED, "values": [[1.0], [2.0]], "colnames": ["u"]},
     "gtrack_array_extract": {"track": "a"},
     "gtrack_array_get_colnames": {"track": "a"},
