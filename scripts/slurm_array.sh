@@ -16,7 +16,9 @@ usage() {
     exit 2
 }
 
-[ $# -ge 1 ] || usage
+case ${1:-} in
+    "" | -*) usage ;;
+esac
 if [ "$1" = rows ]; then
     [ $# -eq 2 ] || usage
     # rows below the header, without blank lines and comments

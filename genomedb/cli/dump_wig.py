@@ -33,8 +33,11 @@ def run(args: Namespace) -> None:
     track = options.database(args).open_track(args.track)
     if track.track_type == "sequence":
         raise UsageError("a sequence track holds no signal", where=track.name)
-    named = map(track.chroms.name, args.chrom or track.chroms.names)
-    chroms = [name for name in dict.fromkeys(named) if track.has_chrom(name)]
+    named = dict.fromkeys(map(track.chroms.name, args.chrom or track.chroms.names))
+    chroms = [name for name in named if track.has_chrom(name)]
+    if args.chrom and len(chroms) < len(named):
+        lacks = ", ".join(name for name in named if name not in chroms)
+        raise UsageError(f"has no data on {lacks}", where=track.name, fix="Leave out --chrom")
     folder = Path(args.out_dir)
     parts = [("combined", chroms)] if args.combine_files else [(c, [c]) for c in chroms]
     targets = {folder / f"{name}.wig.gz": regions for name, regions in parts}

@@ -101,8 +101,9 @@ def export_bigwig(
 
 def _sizes(track: Track) -> list[tuple[str, int]]:
     if isinstance(track, SequenceTrack) or not isinstance(track, (DenseTrack, SparseTrack)):
+        tool = "export_fasta" if isinstance(track, SequenceTrack) else "export_tsv"
         raise UsageError(
-            f"a {track.track_type} track holds no signal", where=track.name, fix="Use export_fasta"
+            f"a {track.track_type} track holds no signal", where=track.name, fix=f"Use {tool}"
         )
     return list(zip(track.chroms.names, track.chroms.lengths, strict=True))
 

@@ -60,6 +60,12 @@ def test_an_array_that_is_submitted_again_changes_nothing(array, toy):
     assert toy.open_track("a/one").stamp == stamp
 
 
+@pytest.mark.parametrize("words", [(), ("--help",), ("-h",), ("",)])
+def test_a_call_without_a_manifest_tells_the_usage(array, words):
+    code, out, err = array(*words, task=1)
+    assert (code, out, err.startswith("usage: slurm_array.sh MANIFEST")) == (2, "", True)
+
+
 def test_wrong_calls_are_explained(array):
     code, _, err = array("tracks.tsv")
     assert (code, "Submit it with sbatch --array=1-N" in err) == (2, True)

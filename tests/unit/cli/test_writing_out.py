@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from pathlib import Path
 
 import numpy as np
 import pyBigWig
@@ -104,6 +105,14 @@ def test_dump_wig_refuses_in_one_line_and_leaves_nothing(tracks, genomedb, words
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert said in err
     assert sorted(os.listdir(tracks)) == before
+
+
+def test_dump_wig_says_that_a_chromosome_has_no_data(tracks, genomedb):
+    legacy = Path(__file__).parents[2] / "data/legacy"
+    words = ["dump-wig", "signed", "out", "--db", legacy, "-a", "toy1"]
+    code, out, err = genomedb(*words, "--chrom", "chrM", "--chrom", "chr1")
+    assert (code, out, os.path.exists("out")) == (1, "", False)
+    assert "signed: has no data on chrM. Leave out --chrom" in err
 
 
 def test_seq_counts_from_one_and_includes_both_ends(tracks, genomedb):

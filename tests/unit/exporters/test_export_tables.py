@@ -170,7 +170,10 @@ def test_tracks_that_do_not_fit_a_format_say_why(features, sparse, db, tmp_path)
     out = tmp_path / "x"
     for call, said in (
         (lambda: export_bed(db["d"], out), "a dense track is no BED"),
-        (lambda: export_bedgraph(features, out), "a features track holds no signal"),
+        (
+            lambda: export_bedgraph(features, out),
+            r"a features track holds no signal\. Use export_tsv",
+        ),
         (lambda: export_tsv(features, out, bin_size=5), "a features track has no bins"),
         (lambda: export_tsv(sparse, out, columns=["x"]), "a sparse track has one value a row"),
         (lambda: export_tsv(sparse, out, bin_size=0), "bin size must be at least 1, not 0"),

@@ -69,6 +69,27 @@ def test_runs_and_bins_read_back(kind, tmp_path):
     assert os.listdir(tmp_path) == [path.name]
 
 
+def test_bins_of_wig_that_follow_each_other_are_one_block(tmp_path):
+    with WigWriter(tmp_path / "x.wig", CHROMS) as out:
+        out.add_bins("chr1", 0, 1, [1, 2])
+        out.add_bins("chr1", 2, 1, [3.0, np.nan, 4])
+        out.add_bins("chr1", 5, 1, [5])
+        out.add_bins("chr1", 6, 2, [6])
+        out.add_bins("chr1", 9, 2, [7])
+        out.add_runs("chr1", [11], [13], [8])
+        out.add_bins("chr1", 13, 2, [9])
+        out.add_bins("chr2", 15, 2, [10])
+    text = (tmp_path / "x.wig").read_text()
+    assert [block.split("start=")[-1].split() for block in text.split("fixedStep ")[1:]] == [
+        ["1", "step=1", "span=1", "1", "2", "3"],
+        ["5", "step=1", "span=1", "4", "5"],
+        ["7", "step=2", "span=2", "6"],
+        ["10", "step=2", "span=2", "7", "variableStep", "chrom=chr1", "span=2", "12", "8"],
+        ["14", "step=2", "span=2", "9"],
+        ["16", "step=2", "span=2", "10"],
+    ]
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     arrays(np.float32, st.integers(1, 101),
