@@ -203,7 +203,7 @@ def test_motifs_whose_rows_do_not_add_up_to_one(ours, prior):
         np.testing.assert_allclose(
             pwm_score(texts, pssm, mode="lse", prior=prior), there, rtol=1e-6
         )
-        compare(ours, frame(*random_windows(12)), "pwm", pssm=pssm.astype(float), prior=prior)
+        compare(ours, random_windows(12), "pwm", pssm=pssm.astype(float), prior=prior)
 
 
 @pytest.mark.parametrize("k", [1, 3])
