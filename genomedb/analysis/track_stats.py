@@ -134,3 +134,4 @@ def _require_own(db: GenomeDB, track: Track) -> None:
             f"track '{track.name}' is of a dataset, which is only read", where=track.path,
             fix="Copy the track to another name",
         )  # fmt: skip
+    db.place(track.name)  # a database that is only read says so

@@ -249,3 +249,10 @@ def test_files_of_the_older_library_open_with_mode_r_only(db):
     assert db.open_track("seq", mode="r").get_seq_str("chr1", 1, 1)
     with pytest.raises(UsageError, match=r"seq: .*a published track is never edited"):
         db.open_track("seq", mode="r+")
+
+
+@pytest.mark.parametrize("call", ["set_track_stats", "set_seq_track_stats"])
+def test_statistics_are_not_stored_in_files_of_the_older_library(db, call):
+    name = "seq" if "seq" in call else "phastcons"
+    with pytest.raises(UsageError, match="the database was written by the library `genome`"):
+        getattr(genomedb, call)(db, name)
