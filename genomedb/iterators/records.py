@@ -135,6 +135,16 @@ class TrackRecords(Steps2D):
 
     def _rows(self, tree: PairTree, scope: Spans2D, rows: _I8) -> Iterator[Piece]:
         """Records in scope rows of one pair of chromosomes."""
+        if rows.size > _FEW_ROWS:
+            x, y = scope.first[rows], scope.second[rows]
+            n = tree.sums(x.start, x.end, y.start, y.end, self._band).n
+            for some in runs_of(n, _IN_BOX):
+                yield from self._some_rows(tree, scope, rows[some])
+            return
+        yield from self._some_rows(tree, scope, rows)
+
+    def _some_rows(self, tree: PairTree, scope: Spans2D, rows: _I8) -> Iterator[Piece]:
+        """As `_rows`, of rows that have about a million records together, or of one."""
         x, y = scope.first, scope.second
         if rows.size > _FEW_ROWS:
             (a, b), (c, d) = _extent(x[rows]), _extent(y[rows])
@@ -232,6 +242,17 @@ def _rects(
     return Spans2D(x, Spans(np.broadcast_to(tree.code2, a.size), c, d))
 
 
+def runs_of(n: _I8, most: int) -> Iterator[slice]:
+    """Runs of rows that have at most `most` of something together, or are one row."""
+    before = np.cumsum(n)
+    first = 0
+    while first < n.size:
+        done = int(before[first - 1]) if first else 0
+        last = max(int(np.searchsorted(before, done + most, side="right")), first + 1)
+        yield slice(first, last)
+        first = last
+
+
 def _extent(spans: Spans) -> tuple[int, int]:
     return int(spans.start.min()), int(spans.end.max())
 
@@ -240,4 +261,4 @@ def _within(spans: Spans, start: int, end: int) -> Spans:
     return Spans(spans.code, np.maximum(spans.start, start), np.minimum(spans.end, end))
 
 
-__all__ = ["RecordBlock", "RecordPiece", "TrackRecords"]
+__all__ = ["RecordBlock", "RecordPiece", "TrackRecords", "runs_of"]

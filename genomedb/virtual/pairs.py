@@ -11,7 +11,7 @@ from genomedb.core.spans import Spans, Spans2D
 from genomedb.errors import UsageError
 from genomedb.intervals.two_d_setops import overlapping_pairs
 from genomedb.iterators.blocks import Block
-from genomedb.iterators.records import RecordBlock
+from genomedb.iterators.records import RecordBlock, runs_of
 from genomedb.iterators.rectangles import Band, RectBlock
 from genomedb.kernels.plane_order import plane_order
 from genomedb.kernels.quadtree_query import Sums
@@ -139,14 +139,9 @@ class PairSource(Source):
         """The value of one record of each window, `n` being how many it has."""
         found = np.full(len(rects), np.nan)
         some = np.flatnonzero(n)
-        before = np.cumsum(n[some])
-        first = 0
-        while first < some.size:
-            done = int(before[first - 1]) if first else 0
-            last = max(int(np.searchsorted(before, done + _TOGETHER, side="right")), first + 1)
-            rows = some[first:last]
+        for part in runs_of(n[some], _TOGETHER):
+            rows = some[part]
             found[rows] = self._pick(tree, rects[rows], band)
-            first = last
         return found
 
     def _pick(self, tree: PairTree, rects: Spans2D, band: Band) -> _F8:

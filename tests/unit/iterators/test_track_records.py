@@ -8,8 +8,9 @@ import pytest
 from rectangle_walks import PLACES, SIZES, make_toy, slow_rows, some_windows
 
 from genomedb.analysis.extract import extract
-from genomedb.errors import GenomeDBError
+from genomedb.errors import GenomeDBError, UsageError
 from genomedb.expr.stream import any_stream_of
+from genomedb.iterators import choose2d
 from genomedb.iterators import records as records_module
 
 BANDS = [None, (-20, 30), (0, 1), (-299, -40), (25, 300), (1000, 2000)]
@@ -147,3 +148,22 @@ def test_records_that_need_no_order_are_the_same(toy, track, band):
             assert piece.reach()[0] == block.row[-1]
     wanted = [(*r[1:3], *r[4:6], r[7]) for r in slow_rows(records[track], scope, band)]
     assert sorted(found) == sorted(wanted)
+
+
+def test_of_very_many_chromosomes_only_pairs_with_records_are_walked(toy, monkeypatch):
+    db, records = toy
+    monkeypatch.setattr(choose2d, "_MANY_PAIRS", 8)
+    found = extract(db, "points")
+    whole = whole_pairs()
+    known = [(a, b) in records["points"] for a, b in zip(whole.chrom1, whole.chrom2, strict=True)]
+    assert_rows(found, slow_rows(records["points"], whole[known].reset_index(drop=True)))
+    with pytest.raises(UsageError, match="3 chromosomes make 9 pairs"):
+        extract(db, "points", iterator=(10, 10))
+
+
+def test_many_large_windows_are_not_looked_at_together(toy, monkeypatch):
+    db, records = toy
+    monkeypatch.setattr(records_module, "_IN_BOX", 150)
+    scope = pd.concat([whole_pairs()[:1]] * 20 + [some_windows(8, 20)], ignore_index=True)
+    for track in ("points", "rects"):
+        assert_rows(extract(db, track, scope), slow_rows(records[track], scope))
