@@ -16,7 +16,7 @@ NAMES = [
     "import_bigwig", "parallel_import", "features", "open", "catalogue", "scaffolds", "summary",
     "startup", "memory", "expressions", "virtual_tracks", "interval_means", "intervals",
     "expression_memory", "import_misha", "track_verbs", "combine", "alignments",
-    "lift_intervals", "sequence",
+    "lift_intervals", "sequence", "contacts",
 ]  # fmt: skip
 HEADER = "| what, peer | ours | peer | ratio | to reach | reached? |\n|---|---|---|---|---|---|"
 

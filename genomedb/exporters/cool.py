@@ -17,7 +17,7 @@ from genomedb.storage.variables import list_variables, read_variable
 from genomedb.tracks.pairs import PairTrack
 from genomedb.writers.compressed import publish_file
 
-STRIPE = 2_000_000  # records of a stripe of rows that are sorted at once
+STRIPE = 1_000_000  # records of a stripe of rows that are sorted at once
 MATRIX, BINS = "matrix", "matrix_bins"  # variables that importing a matrix keeps
 DTYPES = ("int32", "int64", "float32", "float64")
 _LEVEL = 1  # of gzip: nearly as small as higher ones here, in half the time
