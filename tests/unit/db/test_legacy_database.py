@@ -253,6 +253,6 @@ def test_files_of_the_older_library_open_with_mode_r_only(db):
 
 @pytest.mark.parametrize("call", ["set_track_stats", "set_seq_track_stats"])
 def test_statistics_are_not_stored_in_files_of_the_older_library(db, call):
-    name = "seq" if "seq" in call else "phastcons"
+    name = "seq" if "seq" in call else "cons"
     with pytest.raises(UsageError, match="the database was written by the library `genome`"):
         getattr(genomedb, call)(db, name)
