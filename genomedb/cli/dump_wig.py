@@ -29,6 +29,7 @@ def run(args: Namespace) -> None:
 
     from genomedb.errors import UsageError, WriteError
     from genomedb.exporters.signal import export_wig
+    from genomedb.storage.sink import write_error
 
     track = options.database(args).open_track(args.track)
     if track.track_type == "sequence":
@@ -44,7 +45,10 @@ def run(args: Namespace) -> None:
     there = [target for target in targets if target.exists()]
     if there and not (args.overwrite or args.skip_existing):
         raise WriteError("there already", where=there[0], fix="Ask to --overwrite it")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(error, folder) from error
     for target, regions in targets.items():
         if not (args.skip_existing and target in there):
             export_wig(track, target, regions=regions, overwrite=args.overwrite)

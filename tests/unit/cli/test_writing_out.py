@@ -107,6 +107,19 @@ def test_dump_wig_refuses_in_one_line_and_leaves_nothing(tracks, genomedb, words
     assert sorted(os.listdir(tracks)) == before
 
 
+def test_dump_wig_into_a_folder_that_is_only_read_says_so(tracks, genomedb, unprivileged):
+    (tracks / "out").mkdir()
+    with unprivileged(tracks):
+        (tracks / "out").chmod(0o555)
+        code, _, err = genomedb("dump-wig", "s", "out/deeper")
+        (tracks / "out").chmod(0o755)
+    assert (code, os.listdir("out")) == (1, [])
+    assert err == (
+        "genomedb dump-wig: out/deeper: cannot be written (Permission denied). Ask for write "
+        "permission there or write elsewhere\n"
+    )
+
+
 def test_dump_wig_says_that_a_chromosome_has_no_data(tracks, genomedb):
     legacy = Path(__file__).parents[2] / "data/legacy"
     words = ["dump-wig", "signed", "out", "--db", legacy, "-a", "toy1"]
