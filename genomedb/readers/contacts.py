@@ -221,7 +221,7 @@ def _pairs(
     header = PairsHeader(_PAIRS, {})
     for block, line in blocks:
         if not sides:
-            header = _read_header(block, path, header)
+            header = _read_header(block, line, path, header)
             if not _first_row(block):
                 continue  # nothing but header yet
             if on_header is not None:
@@ -274,10 +274,10 @@ def _pairs_parsers(
     return [FieldParser(path, columns, base=1, **common), FieldParser(path, other, **common)]
 
 
-def _read_header(block: bytes, path: str, before: PairsHeader) -> PairsHeader:
+def _read_header(block: bytes, line: int, path: str, before: PairsHeader) -> PairsHeader:
     """Columns and sizes of chromosomes in the lines with # at the beginning of a block."""
     columns, sizes = before.columns, dict(before.chrom_sizes)
-    for number, raw in enumerate(block.split(b"\n"), 1):
+    for number, raw in enumerate(block.split(b"\n"), line):
         if raw and not raw.startswith(b"#"):
             break
         words = raw.decode("utf-8", "backslashreplace").split()
