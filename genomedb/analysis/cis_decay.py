@@ -172,26 +172,30 @@ def _counts(limits: _Limits, evaluation: Evaluation, task: Task) -> _I8:
             code = block.code
             if code != int(y.code[0]) or code not in limits.src:
                 continue
-            inside = np.flatnonzero(_holder(limits.src[code], x) >= 0)
-            x, y = x[inside], y[inside]
-            twice = np.abs(x.start + x.end - y.start - y.end)
-            number = limits.binning.numbers([(twice // 2).astype(np.float64)])
+            sides = x.start, x.end, y.start, y.end
+            outside = _holder(limits.src[code], x.start, x.end) < 0
+            if outside.any():
+                inside = np.flatnonzero(~outside)
+                sides = tuple(side[inside] for side in sides)  # type: ignore[assignment]
+            x1, x2, y1, y2 = sides
+            distance = np.abs(x1 + x2 - y1 - y2) // 2
+            number = limits.binning.numbers([distance.astype(np.float64)])
             domains = limits.domains.get(code, none)
-            first = _holder(domains, x)
-            is_within = (first >= 0) & (first == _holder(domains, y))
+            first = _holder(domains, x1, x2)
+            is_within = (first >= 0) & (first == _holder(domains, y1, y2))
             count_bins(number[is_within], found[0])
             count_bins(number[~is_within], found[1])
     return found
 
 
-def _holder(intervals: tuple[_I8, _I8], spans: Spans) -> _I8:
-    """Which of sorted disjoint intervals each span lies in as a whole; -1 for none."""
+def _holder(intervals: tuple[_I8, _I8], first: _I8, last: _I8) -> _I8:
+    """Which of sorted disjoint intervals has all of ``[first, last)``, for each; -1 for none."""
     start, end = intervals
     if not start.size:
-        return np.full(len(spans), -1)
-    at = np.searchsorted(start, spans.start, side="right") - 1
-    found: _I8 = np.where((at >= 0) & (spans.end <= end[at]), at, -1)
-    return found
+        return np.full(first.size, -1)
+    at = np.searchsorted(start, first, side="right") - 1
+    at[(at < 0) | (last > end[at])] = -1
+    return at
 
 
 __all__ = ["cis_decay"]
