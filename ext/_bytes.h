@@ -50,6 +50,25 @@ GENOMEDB_WIDE static uint32_t genomedb_fletcher32(const uint8_t *data, size_t n)
     return (uint32_t)((s2 ? s2 : 65535) << 16 | (s1 ? s1 : 65535));
 }
 
+/* How many bytes differ from the one before. Counted in bytes, then added up. */
+GENOMEDB_WIDE static size_t genomedb_changes(const uint8_t *data, size_t n)
+{
+    enum { LANES = 64, ROUNDS = 255 };
+    size_t total = 0, done = 1, i, j;
+    while (n - done >= LANES) {
+        uint8_t lanes[LANES] = {0};
+        size_t rounds = (n - done) / LANES < ROUNDS ? (n - done) / LANES : ROUNDS;
+        for (i = 0; i < rounds; i++, done += LANES)
+            for (j = 0; j < LANES; j++)
+                lanes[j] += (uint8_t)(data[done + j] != data[done + j - 1]);
+        for (j = 0; j < LANES; j++)
+            total += lanes[j];
+    }
+    for (; done < n; done++)
+        total += data[done] != data[done - 1];
+    return total;
+}
+
 /* Items [first, first + n) of byte planes, each plane `n_items` long, put side by side. */
 GENOMEDB_WIDE static void genomedb_unshuffle2(const uint8_t *planes, uint8_t *out, size_t n_items,
                                               size_t first, size_t n)

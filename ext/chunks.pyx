@@ -14,6 +14,7 @@ from posix.unistd cimport pread
 
 cdef extern from "_bytes.h" nogil:
     uint32_t genomedb_fletcher32(const uint8_t* data, size_t n)
+    size_t genomedb_changes(const uint8_t* data, size_t n)
     void genomedb_unshuffle2(const uint8_t*, uint8_t*, size_t n_items, size_t first, size_t n)
     void genomedb_unshuffle4(const uint8_t*, uint8_t*, size_t n_items, size_t first, size_t n)
 
@@ -256,13 +257,22 @@ def crc32_blocks(const uint8_t[::1] data, Py_ssize_t block_bytes, uintptr_t func
             out[b] = crc32(0, &data[start], n)
 
 
-def crc32(const uint8_t[::1] data, uintptr_t function):
-    """CRC-32 of all bytes."""
-    cdef crc32_t crc = <crc32_t>function
-    cdef uint32_t result = 0
+def checksum(const uint8_t[::1] data, uintptr_t function, uint32_t start):
+    """CRC-32 or Adler-32 of all bytes; `start` is that of none."""
+    cdef crc32_t sum_up = <crc32_t>function
+    cdef uint32_t result = start
     if data.shape[0]:
         with nogil:
-            result = crc(0, &data[0], data.shape[0])
+            result = sum_up(start, &data[0], data.shape[0])
+    return result
+
+
+def n_changes(const uint8_t[::1] values):
+    """How many bytes differ from the one before."""
+    cdef size_t result = 0
+    if values.shape[0] > 1:
+        with nogil:
+            result = genomedb_changes(&values[0], values.shape[0])
     return result
 
 

@@ -24,6 +24,7 @@ _FUNCTIONS = (
     "libdeflate_zlib_decompress",
     "libdeflate_free_decompressor",
     "libdeflate_crc32",
+    "libdeflate_adler32",
 )
 
 
@@ -188,23 +189,16 @@ def read_chunk(fd: int, pipeline: Pipeline, address: int, size: int, out: NDArra
     return code
 
 
-def encode_chunk(values: NDArray[np.uint8], pipeline: Pipeline, level: int) -> bytes:
-    """Encode one whole chunk; empty when it holds nothing but the fill value.
+def shuffled(values: NDArray[np.uint8], itemsize: int) -> NDArray[np.uint8]:
+    """First bytes of all items, then all second bytes, and so on; whole items."""
+    planes = np.empty_like(values)
+    _chunks.shuffle(values, itemsize, planes)
+    return planes
 
-    zlib rather than libdeflate: it closes a deflate block every few thousand symbols, so
-    planes of bytes that do not compress are stored as they are, and such streams decode up to
-    1.8 times faster.
-    """
-    if _chunks.is_repeated(values, pipeline.fill):
-        return b""
-    plain = values
-    if pipeline.shuffle:
-        plain = np.empty_like(values)
-        _chunks.shuffle(values, pipeline.itemsize, plain)
-    packed = zlib.compress(plain.data, level)
-    if pipeline.fletcher:
-        packed += fletcher32(np.frombuffer(packed, np.uint8)).to_bytes(4, "little")
-    return packed
+
+def n_changes(values: NDArray[np.uint8]) -> int:
+    """How many bytes differ from the one before them."""
+    return _chunks.n_changes(values)
 
 
 def is_repeated(values: NDArray[np.uint8], item: NDArray[np.uint8]) -> bool:
@@ -228,7 +222,13 @@ def crc32_blocks(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
 def crc32(data: bytes | memoryview) -> int:
     """CRC-32 of all bytes."""
     functions = codec()
-    return zlib.crc32(data) if functions is None else _chunks.crc32(data, functions[3])
+    return zlib.crc32(data) if functions is None else _chunks.checksum(data, functions[3], 0)
+
+
+def adler32(data: NDArray[np.uint8]) -> int:
+    """Adler-32 of zlib streams, of all bytes."""
+    functions = codec()
+    return zlib.adler32(data.data) if functions is None else _chunks.checksum(data, functions[4], 1)
 
 
 def compare_chunks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from genomedb.errors import UsageError
 from genomedb.kernels import chunks as kernel
 from genomedb.storage import schema
+from genomedb.storage.packing import TOGETHER, Packed, Packer
 from genomedb.storage.pool import POOL
 
 _BATCH = 64  # chunks encoded in one call of the kernel
@@ -134,7 +135,7 @@ class Encoder:
         self._waiting = 0
         self._sha = hashlib.sha256()
         self._crc: list[NDArray[np.uint32]] = []
-        self._pipeline: kernel.Pipeline | None = None
+        self._packer: Packer | None = None
 
     @property
     def size(self) -> int:
@@ -198,39 +199,42 @@ class Encoder:
         if not values.size:
             return
         raw = values.view(np.uint8)
-        self._sha.update(raw.data)
         if self.storage.compression is None:
+            self._sha.update(raw.data)
             self._crc.append(kernel.crc32_blocks(raw))
             yield Stretch(first, raw.data)
             return
         if not last and kernel.is_repeated(raw, self.fill.view(np.uint8)):
+            self._sha.update(raw.data)
             return  # the choice of filters waits for values that tell
-        if self._pipeline is None:
+        if self._packer is None:
             if self.shuffle is None:
                 self.shuffle = self._choose_shuffle(values)
-            self._pipeline = self._pipe(self.chunk_items, shuffle=self.shuffle, fletcher=True)
+            self._packer = self._pack(self.chunk_items, shuffle=self.shuffle, fletcher=True)
         missing = -values.size % self.chunk_items
         if missing:
             values = np.concatenate((values, np.repeat(self.fill, missing)))
-        for i, data in enumerate(self._encoded(values, self._pipeline)):
+        packed = self._encoded(values, self._packer, self.chunk_items)
+        self._sha.update(raw.data)  # while threads pack
+        for i, (data, crc) in enumerate(packed):
             if data:
-                yield Stretch(first + i * self.chunk_items, data, kernel.crc32(data))
+                yield Stretch(first + i * self.chunk_items, data, crc)
 
-    def _encoded(self, values: NDArray[Any], pipeline: kernel.Pipeline) -> Iterator[bytes]:
-        """Encode the chunks of `values`, in threads when there are several."""
-        raw, size = values.view(np.uint8), pipeline.chunk_bytes
-        chunks = [raw[at : at + size] for at in range(0, raw.size, size)]
-        encode = partial(kernel.encode_chunk, pipeline=pipeline, level=self.storage.level)
-        if POOL.threads == 1 or len(chunks) < 2:
-            return map(encode, chunks)
-        return POOL.executor.map(encode, chunks)
+    def _encoded(self, values: NDArray[Any], packer: Packer, items: int) -> Iterator[Packed]:
+        """Pack the chunks of `values`, in threads when there are several."""
+        step = TOGETHER * items
+        parts = [values[at : at + step].view(np.uint8) for at in range(0, values.size, step)]
+        if POOL.threads == 1 or len(parts) < 2:
+            return chain.from_iterable(map(packer.pack, parts))
+        return chain.from_iterable(POOL.executor.map(packer.pack, parts))
 
-    def _pipe(self, items: int, *, shuffle: bool, fletcher: bool) -> kernel.Pipeline:
+    def _pack(self, items: int, *, shuffle: bool, fletcher: bool) -> Packer:
         itemsize = self.dtype.itemsize
-        return kernel.Pipeline(
+        pipeline = kernel.Pipeline(
             itemsize, items * itemsize, deflated=True, shuffle=shuffle, fletcher=fletcher,
             fill=self.fill.view(np.uint8),
         )  # fmt: skip
+        return Packer(pipeline, self.storage.level)
 
     def _choose_shuffle(self, sample: NDArray[Any]) -> bool:
         """Compress sampled chunks both ways and compare."""
@@ -243,10 +247,10 @@ class Encoder:
         step = -(-len(telling) // _SAMPLE)
         n_bytes = {}
         for shuffle in (False, True):
-            pipe = self._pipe(items, shuffle=shuffle, fletcher=False)
+            packer = self._pack(items, shuffle=shuffle, fletcher=False)
             tried = (sample[s : s + items] for s in telling[::step])
             n_bytes[shuffle] = sum(
-                len(data) for piece in tried for data in self._encoded(piece, pipe)
+                len(data) for piece in tried for data, _ in self._encoded(piece, packer, items)
             )
         self.is_chosen = True
         return n_bytes[True] < _SHUFFLE_GAIN * n_bytes[False]

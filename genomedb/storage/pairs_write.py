@@ -16,9 +16,8 @@ from genomedb.kernels.quadtree_build import Nodes
 from genomedb.storage import schema
 from genomedb.storage.files import Draft
 from genomedb.storage.pairs import node_numbers, pair_position_dtype, position_names
-from genomedb.storage.plane_writer import PlaneWriter
 from genomedb.storage.sink import write_error
-from genomedb.storage.write import Storage, write_table
+from genomedb.storage.write import ColumnWriter, Storage, write_table
 
 _MEMORY_BYTES = 64_000_000  # of pairs that wait for their turn, before they go to a file
 _TOGETHER = 1 << 16  # records of small pairs that are written at once
@@ -60,7 +59,7 @@ class PairsWriter:
         self._written: list[tuple[int, int, int]] = []
         self._kept: dict[tuple[int, int], list[tuple[str, int, int]]] = {}
         self._file: IO[bytes] | None = None
-        self._open: dict[str, PlaneWriter] = {}
+        self._open: dict[str, ColumnWriter] = {}
         self._small: dict[str, list[NDArray[Any]]] = {}
         self._n_small = 0  # items in it
 
@@ -98,7 +97,7 @@ class PairsWriter:
             writer = pair.open.get(name)
             if writer is None:
                 path = f"{schema.PAIRS}/{pair.code1}-{pair.code2}/{name}"
-                writer = PlaneWriter(self._draft, path, size, values.dtype, self._codec(name))
+                writer = ColumnWriter(self._draft, path, size, values.dtype, self._codec(name))
                 pair.open[name] = writer
             writer.write(values)
         elif self._is_ordered:
@@ -152,7 +151,9 @@ class PairsWriter:
         if self._open:
             return
         self._open = {
-            name: PlaneWriter(self._draft, f"{schema.INDEX}/{name}", None, dtype, self._codec(name))
+            name: ColumnWriter(
+                self._draft, f"{schema.INDEX}/{name}", None, dtype, self._codec(name)
+            )
             for name, dtype in self.dtypes(pair_position_dtype(self._chroms, None)).items()
         }
 
@@ -204,13 +205,13 @@ class PairSink:
         Codes of its chromosomes.
     size : int
         Records that have come.
-    open : dict of str to PlaneWriter
+    open : dict of str to ColumnWriter
         Its own columns, in a file that is not indexed.
     """
 
     def __init__(self, writer: PairsWriter, code1: int, code2: int, size: int | None) -> None:
         self.code1, self.code2, self.size = code1, code2, 0
-        self.open: dict[str, PlaneWriter] = {}
+        self.open: dict[str, ColumnWriter] = {}
         self._writer, self._expected = writer, size
         self._dtypes = writer.dtypes(writer.position_dtype(code1, code2))
 

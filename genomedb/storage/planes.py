@@ -12,41 +12,42 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.kernels.chunks import Pipeline, fletcher32, is_repeated
+from genomedb.kernels.chunks import adler32
 
 _HEAD = b"\x78\x01"  # a zlib stream of the fastest level
 _LAST = b"\x01\x00\x00\xff\xff"  # an empty stored block, the last
 _MAX_STORED = 65535  # bytes of a stored block
-_SAMPLE = 2048  # bytes of a plane that are looked at
+_SAMPLE_BITS = 11
+_SAMPLE = 1 << _SAMPLE_BITS  # bytes of a plane that are looked at
 _FLAT = 1.2  # a sample with so much more collisions than random bytes have is not random
 _NO_GAIN = 0.98  # a sample that does not become smaller than this
 
 
-def encode_planes(values: NDArray[np.uint8], pipeline: Pipeline, level: int) -> bytes:
-    """Encode one whole chunk of a pipeline with shuffle; as `chunks.encode_chunk` otherwise.
+def deflated_planes(planes: NDArray[np.uint8], level: int) -> bytes:
+    """A zlib stream of the planes of a chunk.
 
     Parameters
     ----------
-    values : ndarray of uint8
-        Bytes of the values of a chunk.
-    pipeline : Pipeline
-        How chunks are stored.
+    planes : ndarray of uint8, shape (itemsize, n_items)
+        First bytes of all values, second bytes, ...
     level : int
         Deflate level of what compresses.
-
-    Returns
-    -------
-    bytes
-        Empty when the chunk holds nothing but the fill value.
     """
-    if is_repeated(values, pipeline.fill):
-        return b""
-    planes = np.ascontiguousarray(values.reshape(-1, pipeline.itemsize).T)
     stored = [_is_random(plane) for plane in planes]
-    packed = _mixed(planes, stored, level) if any(stored) else zlib.compress(planes.data, level)
-    if pipeline.fletcher:
-        packed += fletcher32(np.frombuffer(packed, np.uint8)).to_bytes(4, "little")
-    return packed
+    if any(stored):
+        return _mixed(planes, stored, level)
+    return zlib_stream(planes.reshape(-1), level, zlib.Z_DEFAULT_STRATEGY)
+
+
+def zlib_stream(data: NDArray[np.uint8], level: int, strategy: int) -> bytes:
+    """A zlib stream; its checksum is computed faster than zlib does."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
+    parts = (_HEAD, packer.compress(data.data), packer.flush(), _checksum(data))
+    return b"".join(parts)
+
+
+def _checksum(data: NDArray[np.uint8]) -> bytes:
+    return adler32(data).to_bytes(4, "big")
 
 
 def _mixed(planes: NDArray[np.uint8], stored: list[bool], level: int) -> bytes:
@@ -68,7 +69,7 @@ def _mixed(planes: NDArray[np.uint8], stored: list[bool], level: int) -> bytes:
             )
             parts.append(part.tobytes())
     parts.append(packer.flush(zlib.Z_FINISH) if waits else _LAST)
-    parts.append(zlib.adler32(planes.reshape(-1).data).to_bytes(4, "big"))
+    parts.append(_checksum(planes.reshape(-1)))
     return b"".join(parts)
 
 
@@ -82,7 +83,8 @@ def _is_random(plane: NDArray[np.uint8]) -> bool:
     if int(seen @ seen) > _FLAT * (_SAMPLE + _SAMPLE * (_SAMPLE - 1) / 256):
         return False
     # all bytes are as frequent, but they may come in a pattern
-    return len(zlib.compress(sample.data, 1)) > _NO_GAIN * _SAMPLE
+    packer = zlib.compressobj(1, zlib.DEFLATED, -_SAMPLE_BITS, 5)  # little memory to clear
+    return len(packer.compress(sample.data) + packer.flush()) > _NO_GAIN * _SAMPLE
 
 
-__all__ = ["encode_planes"]
+__all__ = ["deflated_planes", "zlib_stream"]
