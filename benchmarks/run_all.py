@@ -15,8 +15,8 @@ NAMES = [
     "scan", "contiguous", "windows", "many_windows", "size", "import_bedgraph",
     "import_bigwig", "parallel_import", "features", "open", "catalogue", "scaffolds", "summary",
     "startup", "memory", "expressions", "virtual_tracks", "interval_means", "intervals",
-    "expression_memory", "import_misha", "track_verbs", "combine", "alignments",
-    "lift_intervals", "sequence", "contacts",
+    "expression_memory", "import_misha", "track_verbs", "combine", "alignments", "two_d",
+    "lift_intervals", "sequence", "synthesis", "contacts",
 ]  # fmt: skip
 HEADER = "| what, peer | ours | peer | ratio | to reach | reached? |\n|---|---|---|---|---|---|"
 
