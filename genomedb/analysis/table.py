@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.expr.stream import Evaluation
-from genomedb.intervals.frame import chrom_column, chrom_texts, of_columns
+from genomedb.intervals.chrom_columns import chrom_column, chrom_texts
+from genomedb.intervals.frame import of_columns
 from genomedb.iterators.blocks import BLOCK_ROWS, BinBlock, Block
 from genomedb.iterators.pieces import Task
 from genomedb.iterators.rectangles import RectBlock

@@ -13,10 +13,10 @@ from genomedb.core.spans import Spans
 from genomedb.errors import UsageError
 from genomedb.intervals.chain_overlaps import SOURCE_POLICIES, TARGET_POLICIES, checked_policy
 from genomedb.intervals.chains import UNKNOWN_LENGTH, Chains
+from genomedb.intervals.chrom_columns import chrom_column
 from genomedb.intervals.frame import (
     check_spans,
     chrom_codes,
-    chrom_column,
     frame_of,
     positions_of,
     require_columns,

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans
 from genomedb.intervals.axis import placed
-from genomedb.intervals.frame import chrom_column, spans_of
+from genomedb.intervals.chrom_columns import chrom_column
+from genomedb.intervals.frame import spans_of
 from genomedb.intervals.setops import intersect_spans, merge_spans, merged
 from genomedb.kernels import sweep
 

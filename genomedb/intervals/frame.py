@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans
 from genomedb.errors import ChromError, UsageError
+from genomedb.intervals.chrom_columns import chrom_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,8 @@ def spans_of(
     >>> spans_of(frame, chroms).code  # doctest: +SKIP
     array([0])
     """
+    if (few := few_spans(frame, chroms, inside=True)) is not None:
+        return few
     spans = raw_spans(frame, chroms, what=what)
     missing = spans.code < 0
     if missing.any():
@@ -97,11 +100,11 @@ def raw_spans(frame: Any, chroms: ChromTable, *, what: str = "intervals") -> Spa
 
 
 def few_spans(
-    frame: Any, chroms: ChromTable, names: tuple[str, str, str] = COLUMNS
+    frame: Any, chroms: ChromTable, names: tuple[str, str, str] = COLUMNS, *, inside: bool = False
 ) -> Spans | None:
     """As `raw_spans`, value by value: to look at columns takes longer. None for unusual values.
 
-    The columns are called `names`.
+    The columns are called `names`; if `inside`, places off the chromosomes give None too.
     """
     if not hasattr(frame, "columns") or not hasattr(frame, "to_numpy"):
         return None
@@ -115,14 +118,24 @@ def few_spans(
     if not all(type(i) is int for i in at):  # a column is there twice
         return None
     places = np.empty((3, n_rows), np.int64)
-    for i, row in enumerate(frame.to_numpy()):
-        chrom, start, end = (row[j] for j in at)
+    for i, (chrom, start, end) in enumerate(zip(*_values_of(frame, at), strict=True)):
         if type(chrom) is not str or type(start) is not int or type(end) is not int:
             return None
         if not -_MAX_POSITION < start < _MAX_POSITION or abs(end) > _MAX_POSITION:
             return None
-        places[:, i] = chroms.find(chrom), start, end
+        places[:, i] = code, _, _ = chroms.find(chrom), start, end
+        if inside and not (code >= 0 and 0 <= start < end <= chroms.lengths[code]):
+            return None
     return Spans(places[0], places[1], places[2])
+
+
+def _values_of(frame: Any, at: list[int]) -> list[list[Any]]:
+    """Columns of a small frame, without the look that pandas takes at all of it, if it can."""
+    known = getattr(frame, "_get_column_array", None)
+    if known is None:
+        return [list(column) for column in frame.to_numpy()[:, at].T]
+    chrom, start, end = map(known, at)
+    return [list(chrom), start.tolist(), end.tolist()]
 
 
 def require_columns(frame: Any, names: tuple[str, ...], *, what: str = "intervals") -> None:
@@ -361,29 +374,6 @@ def _names_of(columns: tuple[str, ...]) -> pd.Index:
     import pandas as pd
 
     return pd.Index(list(columns))
-
-
-def chrom_column(code: NDArray[Any], chroms: ChromTable) -> pd.Categorical:
-    """Categorical of chromosome codes; the categories are all names in database order."""
-    import pandas as pd
-
-    small = code.astype(np.min_scalar_type(-len(chroms)), copy=False)
-    kind = _categories(chroms.names)
-    return pd.Categorical.from_codes(small, dtype=kind, validate=False)  # type: ignore[call-overload,unused-ignore]
-
-
-def chrom_texts(code: NDArray[Any], chroms: ChromTable) -> Any:
-    """Names of chromosome codes as an array of texts, of the type that pandas has for them."""
-    names: Any = _categories(chroms.names).categories.array
-    return names.take(code)
-
-
-@lru_cache(maxsize=8)
-def _categories(names: tuple[str, ...]) -> pd.CategoricalDtype:
-    """Type of a chromosome column; to make it takes as long as all else of a small table."""
-    import pandas as pd
-
-    return pd.CategoricalDtype(names)
 
 
 def empty_frame(chroms: ChromTable) -> pd.DataFrame:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans
 from genomedb.errors import UsageError
-from genomedb.intervals.frame import COLUMNS, chrom_column
+from genomedb.intervals.chrom_columns import chrom_column
+from genomedb.intervals.frame import COLUMNS
 
 Ints = NDArray[np.int64]
 

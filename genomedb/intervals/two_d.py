@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.errors import UsageError
+from genomedb.intervals.chrom_columns import chrom_column
 from genomedb.intervals.frame import (
     check_spans,
     chrom_codes,
-    chrom_column,
     few_spans,
     require_columns,
     spans_of,

@@ -7,7 +7,8 @@ import pytest
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans
 from genomedb.errors import ChromError, UsageError
-from genomedb.intervals.frame import chrom_column, empty_frame, frame_of, raw_spans, spans_of
+from genomedb.intervals.chrom_columns import chrom_column
+from genomedb.intervals.frame import empty_frame, frame_of, raw_spans, spans_of
 
 CHROMS = ChromTable(("chr1", "chr2", "chrX"), (1000, 500, 205))
 

@@ -9,7 +9,8 @@ import pytest
 from genomedb.core.chroms import ChromTable
 from genomedb.errors import GenomeDBError
 from genomedb.intervals import frame as module
-from genomedb.intervals.frame import chrom_texts, of_columns, spans_of
+from genomedb.intervals.chrom_columns import chrom_texts
+from genomedb.intervals.frame import of_columns, spans_of
 
 CHROMS = ChromTable(("chr1", "chr2", "chrX"), (1000, 500, 100))
 
@@ -40,6 +41,10 @@ def both_ways(frame, monkeypatch):
         (["chr1"], [7], [7]),
         (["chr1"], [2**62], [2**62 + 1]),
         (["chr1"], [True], [2]),
+        (["chr1"], pd.to_datetime(["2020-01-01"]), [2]),
+        (["chr1"], pd.array([3], "Int64"), np.array([9], np.uint64)),
+        (["chr1"], pd.array([None], "Int64"), [9]),
+        (pd.Categorical(["chr2"]), np.array([3], np.int16), np.array([9], object)),
         ([["chr1"]], [0], [2]),
         ([], [], []),
     ],
@@ -72,3 +77,13 @@ def test_a_frame_of_new_arrays_is_the_one_that_pandas_makes(n):
     found.loc[found.index[:1], "start"] = 7
     assert list(found.columns) == [*columns, "more"]
     assert list(of_columns(columns, n).columns) == list(columns)
+
+
+def test_chromosomes_of_a_small_table_are_texts_that_nobody_else_changes():
+    for code in ([], [2] * 3, [0, 1, 0], [1] * 300, [1]):
+        found = chrom_texts(np.array(code, np.int8), CHROMS)
+        expected = pd.Series([CHROMS.names[c] for c in code], dtype="str").array
+        pd.testing.assert_extension_array_equal(found, expected)
+    first = of_columns({"chrom": chrom_texts(np.zeros(3, np.int64), CHROMS)}, 3)
+    first.loc[1, "chrom"] = "other"
+    assert chrom_texts(np.zeros(3, np.int64), CHROMS).tolist() == ["chr1"] * 3
