@@ -18,18 +18,17 @@ where an error came from. The scripts in `scripts/` are the same subcommands und
 
 | script | subcommand |
 | --- | --- |
-| `load_chr.py` | `create` |
-| `create_track.py` | `import --bin-size 1` |
+| `load_chr.py` | `create --sort` |
 | `load_bigwig.py` | `import --format bigwig` |
 | `load_features.py` | `import --features` |
 | `load_contacts.py` | `import contacts` |
+| `load_bam.py` | `import bam` |
 | `load_many.py` | `import many` |
 | `import_misha.py` | `import misha` |
 | `extract_values.py` | `extract` |
 | `list_tracks.py` | `list` |
-| `list_chromosomes.py` | `chroms` |
 | `get_seq.py` | `seq` |
-| `dump_wig.py` | `dump-wig` |
+| any other, such as `create_track.py` | the same name with `-`: `create-track` |
 """
 
 

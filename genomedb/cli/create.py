@@ -23,6 +23,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--aliases", metavar="TSV", help="further spellings: alias, chromosome (two columns)"
     )
+    parser.add_argument(
+        "--sort", action="store_true",
+        help="number the chromosomes as the older library does: autosomes by number, sex "
+        "chromosomes, mitochondria, unplaced pieces, haplotypes (default: order of the file)",
+    )  # fmt: skip
     options.add_overwrite(parser)
 
 
@@ -31,6 +36,8 @@ def run(args: Namespace) -> None:
     from pathlib import Path
 
     from genomedb.core import settings
+    from genomedb.core.chromosomes import in_classic_order
+    from genomedb.core.chroms import ChromTable
     from genomedb.db.create import create_database
     from genomedb.db.location import TABLE
     from genomedb.errors import NoDatabaseError
@@ -46,6 +53,9 @@ def run(args: Namespace) -> None:
     if args.skip_existing and (Path(root).expanduser() / assembly / TABLE).exists():
         return
     chroms = read_chrom_table(args.chrom_file)
+    if args.sort:
+        ordered = in_classic_order(ChromTable.from_pairs(chroms))
+        chroms = list(zip(ordered.names, ordered.lengths, strict=True))
     aliases = dict(read_aliases(args.aliases)) if args.aliases else None
     db = create_database(
         root, assembly, chroms, aliases=aliases, overwrite=args.overwrite,

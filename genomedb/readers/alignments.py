@@ -7,9 +7,11 @@ rest, and single chromosomes through an index, is read by htslib.
 from __future__ import annotations
 
 import io
+import zlib
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
 
@@ -103,6 +105,9 @@ def open_alignments(
         head = first[:4].tobytes()
         if head == BAM_MAGIC and not regions:
             return BamFile(open_file(path), name, threads, progress)
+    elif head[:2] == b"\x1f\x8b":  # htslib reads SAM in plain gzip too
+        with suppress(zlib.error):
+            head = zlib.decompressobj(wbits=31).decompress(head, 4)
     if head[:4] in (BAM_MAGIC, CRAM_MAGIC) or head[:1] == b"@":
         return _ByHtslib(HtsFile(name, reference=reference, threads=threads))
     raise FormatError(

@@ -52,6 +52,13 @@ def test_chromosomes_are_listed_by_kind(tmp_path, script):
     assert out == "1\tchr1\t9\n2\tchrX\t8\n4\tchrM\t6\n5\tchr1_random\t5\n6\tchr6_hap1\t4\n"
 
 
+def test_chromosomes_are_numbered_as_in_the_older_library(tmp_path, script):
+    (tmp_path / "sizes").write_text("chr10\t9\nchrX\t8\nchrM\t7\nchr2\t6\n")
+    assert script("load_chr", "sizes", "-q") == (0, "", "")
+    out = script("list_chromosomes", "--all", "--ids")[1]
+    assert out == "1\tchr2\t6\n2\tchr10\t9\n3\tchrX\t8\n4\tchrM\t7\n"
+
+
 def test_tracks_are_listed_by_name_or_path(toy, script, tmp_path):
     for name in ("b/two", "one"):
         toy.create_dense(name, {"chr1": np.zeros(100)}, bin_size=1)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from genomedb.core.chromosomes import FLAGS, Chromosome, chosen, chromosomes_of
+from genomedb.core.chromosomes import (
+    FLAGS,
+    Chromosome,
+    chosen,
+    chromosomes_of,
+    in_classic_order,
+)
 from genomedb.core.chroms import ChromTable
 
 ON = dict.fromkeys(
@@ -63,3 +69,22 @@ def test_chromosomes_sort_by_number_and_read_as_their_names():
     assert b > a
     assert f"{a} {b}" == "chr2 chr10"
     assert {a: 1}[Chromosome(2, "chr2", 10)] == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "chr1 chr2 chr10 chrX chrY chrM chr1_random chr4_random chrUn chr6_cox_hap1 chr6_qbl_hap2",
+        "1 2 10 X Y MT GL1",
+        "chrI chrII chrIII chrIV chrIX chrX chrXI chrM",
+        "chrI chrII chrIII chrIV chrV chrX chrM",
+        "chr2L chr2R chr3L chr3R chr4 chrX chr2LHet_random",
+    ],
+)
+def test_the_classic_order_goes_by_kind_and_number(names):
+    listed = names.split()
+    for shuffled in (listed[::-1], sorted(listed), sorted(listed, key=len)):
+        table = ChromTable.from_pairs((name, listed.index(name) + 1) for name in shuffled)
+        found = in_classic_order(table)
+        assert list(found.names) == listed
+        assert list(found.lengths) == list(range(1, len(listed) + 1))

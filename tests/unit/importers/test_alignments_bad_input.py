@@ -40,6 +40,26 @@ def flip(path, at):
     return path
 
 
+def test_sam_in_plain_gzip_is_read_and_refused_when_cut(db, tmp_path, leftovers):
+    # htslib takes the flag unmapped for reads of SAM without CIGAR
+    reads = [r for r in random_reads(300, seed=9) if r["cigar"] != "*"]
+    bam = write(tmp_path / "y.bam", in_order(reads), order="coordinate")
+    sam = tmp_path / "x.sam.gz"
+    sam.write_bytes(gzip.compress(pysam.view("-h", str(bam)).encode()))
+    found = import_alignments(db, sam, DEPTH)
+    assert found.counts == import_alignments(db, bam, {"depth": "of_bam"}).counts
+    values = [[db[name].read(chrom).tolist() for chrom in CHROMS] for name in ("t/depth", "of_bam")]
+    assert values[0] == values[1]
+    for name in ("t/depth", "of_bam"):
+        db.remove_track(name)
+    for harm in (lambda p: cut(p, 3000), lambda p: flip(p, 10), lambda p: cut(p, 5)):
+        whole = sam.read_bytes()
+        with pytest.raises(FormatError, match=r"x\.sam\.gz: "):
+            import_alignments(db, harm(sam), DEPTH)
+        sam.write_bytes(whole)
+    assert leftovers() == []
+
+
 @pytest.mark.parametrize(
     ("harm", "what"),
     [
