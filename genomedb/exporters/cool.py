@@ -108,6 +108,7 @@ def export_cool(
                          fix="Give a track of points or rectangles")  # fmt: skip
     if dtype is not None and dtype not in DTYPES:
         raise UsageError(f"dtype {dtype!r:.40}", fix=f"Use one of: {', '.join(DTYPES)}")
+    check_path(path)
     held = variable_of(track, MATRIX) or {}
     sizes = _sizes(track, bin_size, held)
     several = len(sizes) > 1 or str(path).lower().endswith(".mcool")
@@ -131,6 +132,12 @@ def export_cool(
         if several:
             _mark_mcool(uri)
     return written
+
+
+def check_path(path: str | Path) -> None:
+    """Refuse standard output: the file is not written from its beginning to its end."""
+    if str(path) == "-":
+        raise UsageError("standard output cannot take a matrix", fix="Give the name of a file")
 
 
 class _Counted:
@@ -371,4 +378,4 @@ def _mark_mcool(uri: str) -> None:
         matrix.file.attrs.update({"format": "HDF5::MCOOL", "format-version": 2})
 
 
-__all__ = ["DTYPES", "Grid", "even_grid", "export_cool", "write_cool"]
+__all__ = ["DTYPES", "Grid", "check_path", "even_grid", "export_cool", "write_cool"]

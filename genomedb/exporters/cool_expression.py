@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.exporters.cool import DTYPES, Grid, even_grid, write_cool
+from genomedb.exporters.cool import DTYPES, Grid, check_path, even_grid, write_cool
 from genomedb.expr.stream import Evaluation, Stream2D, any_stream_of
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
@@ -83,6 +83,7 @@ def export_expression_cool(
         raise UsageError(f"dtype {dtype!r:.40}", fix=f"Use one of: {', '.join(DTYPES)}")
     if not isinstance(bin_size, (int, np.integer)) or bin_size < 1:
         raise UsageError(f"bin_size={bin_size!r:.40} is not a whole number above 0")
+    check_path(path)
     stream = any_stream_of(
         db, expression, scope, iterator=(bin_size, bin_size), virtual=virtual,
         variables=variables, band=band, is_union=True,

@@ -89,6 +89,8 @@ def test_absent_packages_are_named(db, somefile, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.glob("*x.cool*")] == []
     with pytest.raises(UsageError, match="needs a bin size"):
         export_cool(track, tmp_path / "x.cool")
+    with pytest.raises(UsageError, match="standard output"):
+        export_cool(track, "-", bin_size=100)
 
 
 def test_normalized_values_of_a_hic_file_are_floats(db, somefile, monkeypatch):
