@@ -13,11 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.kernels.chunks import Pipeline, crc32, fletcher32, is_repeated, n_changes, shuffled
-from genomedb.storage.planes import deflated_planes, zlib_stream
+from genomedb.kernels.chunks import Pipeline, crc32, fletcher32, is_repeated, shuffled
+from genomedb.storage.planes import chosen_strategies, deflated_planes, has_runs, zlib_stream
 
-TOGETHER: Final = 8  # chunks packed in one call: what is best for the first is taken for all
-_RUNS: Final = 12  # bytes that go on for so long on average are runs
+TOGETHER: Final = 16  # chunks packed in one call: what is best for the first is taken for all
 _MANY: Final = 256  # chunks of one value that are remembered
 
 Packed = tuple[bytes, int]
@@ -55,19 +54,23 @@ class Packer:
         size, itemsize = self._pipeline.chunk_bytes, self._pipeline.itemsize
         made: list[Packed] = []
         strategy: int | None = None
+        of_planes: list[int] | None = None
         for at in range(0, values.size, size):
             chunk = values[at : at + size]
             if is_repeated(chunk, chunk[:itemsize]):
                 made.append(self._repeated(chunk))
                 continue
             plain = shuffled(chunk, itemsize) if self._pipeline.shuffle else chunk
-            if n_changes(plain) * _RUNS < plain.size:
+            if has_runs(plain):
                 if strategy is None:
                     strategy, data = self._smaller(plain)
                 else:
                     data = zlib_stream(plain, self._level, strategy)
             elif self._pipeline.shuffle:
-                data = deflated_planes(plain.reshape(itemsize, -1), self._level)
+                planes = plain.reshape(itemsize, -1)
+                if of_planes is None:
+                    of_planes = chosen_strategies(planes, self._level)
+                data = deflated_planes(planes, self._level, of_planes)
             else:
                 data = zlib_stream(plain, self._level, zlib.Z_DEFAULT_STRATEGY)
             made.append(self._summed(data))

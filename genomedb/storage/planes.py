@@ -2,17 +2,20 @@
 
 The low bytes of positions are random: deflate spends most of its time on them, in vain. A deflate
 stream may hold stored blocks among others, so such planes are copied, when written and when
-read; to readers the stream is one like any other.
+read; to readers the stream is one like any other. In noisy planes, whose bytes only differ in how
+frequent they are, looking for what comes again costs time and bytes: each plane is deflated in
+the way that suits it.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.kernels.chunks import adler32
+from genomedb.kernels.chunks import adler32, n_changes
 
 _HEAD = b"\x78\x01"  # a zlib stream of the fastest level
 _LAST = b"\x01\x00\x00\xff\xff"  # an empty stored block, the last
@@ -20,10 +23,41 @@ _MAX_STORED = 65535  # bytes of a stored block
 _SAMPLE_BITS = 11
 _SAMPLE = 1 << _SAMPLE_BITS  # bytes of a plane that are looked at
 _FLAT = 1.2  # a sample with so much more collisions than random bytes have is not random
+_RUNS = 12  # bytes that go on for so long on average are runs
 _NO_GAIN = 0.98  # a sample that does not become smaller than this
 
 
-def deflated_planes(planes: NDArray[np.uint8], level: int) -> bytes:
+def chosen_strategies(planes: NDArray[np.uint8], level: int) -> list[int]:
+    """The best zlib strategy for each plane, by trial; none when one stream of all is smaller.
+
+    Parameters
+    ----------
+    planes : ndarray of uint8, shape (itemsize, n_items)
+        First bytes of all values, second bytes, ...
+    level : int
+        Deflate level.
+    """
+    chosen, n_bytes, some_random = [], 0, False
+    for plane in planes:
+        if _is_random(plane):
+            some_random = True
+            chosen.append(zlib.Z_DEFAULT_STRATEGY)
+            continue
+        other = zlib.Z_RLE if has_runs(plane) else zlib.Z_HUFFMAN_ONLY
+        tried = [
+            (len(_part(plane, level, way)), i, way)
+            for i, way in enumerate((other, zlib.Z_DEFAULT_STRATEGY))
+        ]
+        size, _, way = min(tried)
+        chosen.append(way)
+        n_bytes += size
+    if some_random:
+        return chosen
+    whole = zlib_stream(planes.reshape(-1), level, zlib.Z_DEFAULT_STRATEGY)
+    return chosen if n_bytes < len(whole) else []
+
+
+def deflated_planes(planes: NDArray[np.uint8], level: int, strategies: list[int]) -> bytes:
     """A zlib stream of the planes of a chunk.
 
     Parameters
@@ -32,11 +66,28 @@ def deflated_planes(planes: NDArray[np.uint8], level: int) -> bytes:
         First bytes of all values, second bytes, ...
     level : int
         Deflate level of what compresses.
+    strategies : list of int
+        What `chosen_strategies` has found for planes of a chunk like this one.
     """
     stored = [_is_random(plane) for plane in planes]
-    if any(stored):
-        return _mixed(planes, stored, level)
-    return zlib_stream(planes.reshape(-1), level, zlib.Z_DEFAULT_STRATEGY)
+    if not strategies and not any(stored):
+        return zlib_stream(planes.reshape(-1), level, zlib.Z_DEFAULT_STRATEGY)
+    parts = [_HEAD]
+    for i, plane in enumerate(planes):
+        if stored[i]:
+            parts += _stored(plane)
+            continue
+        way = strategies[i] if strategies else zlib.Z_DEFAULT_STRATEGY
+        if (way == zlib.Z_RLE) != has_runs(plane):  # not like that one
+            way = zlib.Z_DEFAULT_STRATEGY
+        parts.append(_part(plane, level, way))
+    parts += (_LAST, _checksum(planes.reshape(-1)))
+    return b"".join(parts)
+
+
+def has_runs(data: NDArray[np.uint8]) -> bool:
+    """Does a byte go on for long, on average?"""
+    return n_changes(data) * _RUNS < data.size
 
 
 def zlib_stream(data: NDArray[np.uint8], level: int, strategy: int) -> bytes:
@@ -50,27 +101,19 @@ def _checksum(data: NDArray[np.uint8]) -> bytes:
     return adler32(data).to_bytes(4, "big")
 
 
-def _mixed(planes: NDArray[np.uint8], stored: list[bool], level: int) -> bytes:
-    """A zlib stream of planes, some of them stored."""
-    parts, packer, waits = [_HEAD], zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS), False
-    for plane, as_it_is in zip(planes, stored, strict=True):
-        if not as_it_is:
-            parts.append(packer.compress(plane.data))
-            waits = True
-            continue
-        if waits:  # to a whole byte; and what follows refers to nothing before it
-            parts.append(packer.flush(zlib.Z_FULL_FLUSH))
-            waits = False
-        for at in range(0, plane.size, _MAX_STORED):
-            part = plane[at : at + _MAX_STORED]
-            size = part.size
-            parts.append(
-                b"\x00" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little")
-            )
-            parts.append(part.tobytes())
-    parts.append(packer.flush(zlib.Z_FINISH) if waits else _LAST)
-    parts.append(_checksum(planes.reshape(-1)))
-    return b"".join(parts)
+def _part(plane: NDArray[np.uint8], level: int, strategy: int) -> bytes:
+    """Deflated blocks up to a whole byte; what follows refers to nothing in them."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
+    return packer.compress(plane.data) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _stored(plane: NDArray[np.uint8]) -> Iterator[bytes]:
+    """Stored blocks."""
+    for at in range(0, plane.size, _MAX_STORED):
+        part = plane[at : at + _MAX_STORED]
+        size = part.size
+        yield b"\x00" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little")
+        yield part.tobytes()
 
 
 def _is_random(plane: NDArray[np.uint8]) -> bool:
@@ -87,4 +130,4 @@ def _is_random(plane: NDArray[np.uint8]) -> bool:
     return len(packer.compress(sample.data) + packer.flush()) > _NO_GAIN * _SAMPLE
 
 
-__all__ = ["deflated_planes", "zlib_stream"]
+__all__ = ["chosen_strategies", "deflated_planes", "has_runs", "zlib_stream"]

@@ -108,3 +108,44 @@ def test_checksums_are_those_of_zlib(monkeypatch, codec):
         data = RNG.integers(0, 256, n).astype("u1")
         assert chunks.adler32(data) == zlib.adler32(data)
         assert chunks.crc32(data.tobytes()) == zlib.crc32(data)
+
+
+def kinds(n):
+    """Chunks of n float32 whose planes are noisy, runs, random, one value, periodic, mixed."""
+    return [
+        RNG.normal(size=n).astype("f4"),
+        np.repeat(RNG.integers(0, 9, n // 64 + 1), 64)[:n].astype("f4"),
+        RNG.integers(0, 2**32, n, dtype="u4").view("f4"),
+        np.full(n, 2.5, "f4"),
+        np.tile(np.arange(100), n // 100 + 1)[:n].astype("f4"),
+        RNG.integers(0, 100, n).astype("f4") * np.float32(0.01),
+        np.where(np.arange(n) < n // 2, 0, RNG.random(n)).astype("f4"),
+        np.zeros(n, "f4"),
+    ]
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("turn", range(8))
+@pytest.mark.parametrize("n", [1, 100, 4096, 16384])
+def test_chunks_of_other_kinds_than_the_first_are_streams_too(n, turn, shuffle):
+    parts = kinds(n)
+    parts = parts[turn:] + parts[:turn]
+    values = np.concatenate(parts)
+    made = packer(values, shuffle=shuffle, n_chunks=8).pack(values.view(np.uint8))
+    for (packed, crc), part in zip(made, parts, strict=True):
+        plain = planes(part) if shuffle else part.tobytes()
+        assert (zlib.decompress(packed) if packed else b"\0" * len(plain)) == plain
+        assert crc == (zlib.crc32(packed) if packed else 0)
+
+
+def test_noisy_planes_become_smaller_than_zlib_makes_them():
+    values = (RNG.integers(0, 5000, N) * 0.01).astype("f4")
+    ((packed, _),) = packer(values).pack(values.view(np.uint8))
+    assert len(packed) < 0.97 * len(zlib.compress(planes(values), 1))
+
+
+def test_a_stored_plane_larger_than_a_stored_block_is_cut():
+    values = RNG.integers(0, 2**32, 70_000, dtype="u4")
+    ((packed, _),) = packer(values).pack(values.view(np.uint8))
+    assert zlib.decompress(packed) == planes(values)
+    assert len(packed) < values.nbytes + 100
