@@ -83,11 +83,18 @@ def open_alignments(
         There is no such file.
     FormatError
         It is none of these, is truncated, or has no header.
+    UsageError
+        Single chromosomes of standard input.
     MissingDependencyError
         pysam is needed and absent.
     """
     name = str(path)
     if name == STDIN:
+        if regions:
+            raise UsageError(
+                "single chromosomes are read through an index, which standard input lacks",
+                fix="Read all of it, or give a file",
+            )
         import sys
 
         stream = getattr(sys.stdin, "buffer", None)
@@ -131,11 +138,12 @@ class _ByHtslib(Closing):
             if tid >= 0:
                 self._file.seek(tid)
             if collector.add_htslib(self._file.addresses(), where=self._file.path) != OK:
-                raise FormatError(
-                    "is truncated or damaged, or is CRAM without its reference",
-                    where=self._file.path,
-                    fix="Copy it again, or name the FASTA file (reference, --reference)",
-                )
+                what = "is truncated or damaged, or is CRAM without its reference"
+                fix = "Copy it again, or name the FASTA file (reference, --reference)"
+                if tid >= 0:
+                    what = what.replace(", or", ", has the index of another file, or")
+                    fix = f"Make the index again, {fix[0].lower()}{fix[1:]}"
+                raise FormatError(what, where=self._file.path, fix=fix)
 
     def close(self) -> None:
         """Close the file."""

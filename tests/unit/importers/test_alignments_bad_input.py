@@ -199,6 +199,22 @@ def test_a_name_that_is_taken_is_an_error_before_reading(db, bam):
     import_alignments(db, bam, DEPTH, overwrite=True)
 
 
+def test_standard_input_has_no_index(db, leftovers):
+    with pytest.raises(UsageError, match="through an index, which standard input lacks"):
+        import_alignments(db, "-", DEPTH, chroms=[next(iter(CHROMS))])
+    assert leftovers() == []
+
+
+def test_an_index_of_another_file_is_an_error(db, bam, tmp_path, leftovers):
+    reads = in_order(random_reads(9000, seed=3))
+    other = write(tmp_path / "other.bam", reads, order="coordinate")
+    pysam.index(str(other))
+    (tmp_path / "x.bam.bai").write_bytes((tmp_path / "other.bam.bai").read_bytes())
+    with pytest.raises(FormatError, match=r"has the index of another file.*Make the index again"):
+        import_alignments(db, bam, DEPTH, chroms=[list(CHROMS)[-1]])
+    assert leftovers() == []
+
+
 def test_one_chromosome_is_read_through_an_index(db, bam):
     with pytest.raises(FormatError, match=r"has no index.*samtools index .*x\.bam"):
         import_alignments(db, bam, DEPTH, chroms=["chr2"])
