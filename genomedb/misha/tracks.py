@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,10 @@ def gtrack_exists(track: str) -> bool:
     if track is None:
         raise UsageError("track cannot be None")
     db = current_db()
-    return db.has_track(track) and db.open_track(track).track_type in TYPES
+    try:
+        return db.has_track(track) and db.open_track(track).track_type in TYPES
+    except UsageError:  # no track can have such a name
+        return False
 
 
 def opened(track: str) -> Track:
@@ -104,7 +108,13 @@ def opened(track: str) -> Track:
     if track is None:
         raise UsageError("track cannot be None")
     db = current_db()
-    found = db.open_track(track)
+    try:
+        found = db.open_track(track)
+    except TrackNotFoundError as error:
+        known = gtrack_ls() or []
+        near = get_close_matches(track, known, n=3) or known[:5]
+        fix = f"Known tracks include {', '.join(near)}" if near else "The database has no tracks"
+        raise TrackNotFoundError(error.problem, where=error.where, fix=fix) from None
     if found.track_type not in TYPES:
         raise TrackNotFoundError(
             f"Track '{track}' does not exist: the name is that of {kind_of(found.track_type)}",

@@ -73,6 +73,21 @@ def test_what_is_no_track_is_not_one(pm):
             call(None)
 
 
+@pytest.mark.parametrize("name", ["", "1a", "a b", "a..b", "../d", "genes", "a-b"])
+def test_a_name_that_no_track_can_have_is_that_of_none(pm, name):
+    assert not pm.gtrack_exists(name)
+    assert pm.gtrack_rm(name, force=True) is None
+    assert pm.gintervals_exists("genes")
+    with pytest.raises(ValueError, match="text"):
+        pm.gtrack_exists(None)
+
+
+def test_a_track_that_is_not_there_has_tracks_as_neighbours_not_sets(pm):
+    for name, near in [("gen", "d, s, sub.t"), ("sub.tt", "sub.t"), ("sub/tt", "sub.t")]:
+        with pytest.raises(TrackNotFoundError, match=f"Known tracks include {near}$"):
+            pm.gtrack_info(name)
+
+
 def test_roots_can_be_a_table(pm, tmp_path):
     found = pm.gtrack_dbs(["d", "s"], dataframe=True)
     assert found.values.tolist() == [["d", str(tmp_path / "toy")], ["s", str(tmp_path / "toy")]]
