@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.kernels.chunks import Pipeline, crc32, fletcher32, is_repeated, shuffled
-from genomedb.storage.planes import chosen_strategies, deflated_planes, has_runs, zlib_stream
+from genomedb.storage.planes import deflated_planes, has_runs, tried_planes, zlib_stream
 
 TOGETHER: Final = 16  # chunks packed in one call: what is best for the first is taken for all
 _MANY: Final = 256  # chunks of one value that are remembered
@@ -69,8 +69,9 @@ class Packer:
             elif self._pipeline.shuffle:
                 planes = plain.reshape(itemsize, -1)
                 if of_planes is None:
-                    of_planes = chosen_strategies(planes, self._level)
-                data = deflated_planes(planes, self._level, of_planes)
+                    of_planes, data = tried_planes(planes, self._level)
+                else:
+                    data = deflated_planes(planes, self._level, of_planes)
             else:
                 data = zlib_stream(plain, self._level, zlib.Z_DEFAULT_STRATEGY)
             made.append(self._summed(data))

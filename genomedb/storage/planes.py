@@ -27,8 +27,10 @@ _RUNS = 12  # bytes that go on for so long on average are runs
 _NO_GAIN = 0.98  # a sample that does not become smaller than this
 
 
-def chosen_strategies(planes: NDArray[np.uint8], level: int) -> list[int]:
-    """The best zlib strategy for each plane, by trial; none when one stream of all is smaller.
+def tried_planes(planes: NDArray[np.uint8], level: int) -> tuple[list[int], bytes]:
+    """The best zlib strategy for each plane, by trial, and the stream of these planes.
+
+    No strategies when one stream of all is smaller.
 
     Parameters
     ----------
@@ -37,24 +39,24 @@ def chosen_strategies(planes: NDArray[np.uint8], level: int) -> list[int]:
     level : int
         Deflate level.
     """
-    chosen, n_bytes, some_random = [], 0, False
+    chosen, parts, some_random = [], [_HEAD], False
     for plane in planes:
         if _is_random(plane):
             some_random = True
             chosen.append(zlib.Z_DEFAULT_STRATEGY)
+            parts += _stored(plane)
             continue
         other = zlib.Z_RLE if has_runs(plane) else zlib.Z_HUFFMAN_ONLY
-        tried = [
-            (len(_part(plane, level, way)), i, way)
-            for i, way in enumerate((other, zlib.Z_DEFAULT_STRATEGY))
-        ]
-        size, _, way = min(tried)
-        chosen.append(way)
-        n_bytes += size
+        suited = _part(plane, level, other)
+        usual = _part(plane, level, zlib.Z_DEFAULT_STRATEGY)
+        is_better = len(suited) <= len(usual)
+        chosen.append(other if is_better else zlib.Z_DEFAULT_STRATEGY)
+        parts.append(suited if is_better else usual)
+    mixed = b"".join((*parts, _LAST, _checksum(planes.reshape(-1))))
     if some_random:
-        return chosen
+        return chosen, mixed
     whole = zlib_stream(planes.reshape(-1), level, zlib.Z_DEFAULT_STRATEGY)
-    return chosen if n_bytes < len(whole) else []
+    return (chosen, mixed) if len(mixed) < len(whole) else ([], whole)
 
 
 def deflated_planes(planes: NDArray[np.uint8], level: int, strategies: list[int]) -> bytes:
@@ -67,7 +69,7 @@ def deflated_planes(planes: NDArray[np.uint8], level: int, strategies: list[int]
     level : int
         Deflate level of what compresses.
     strategies : list of int
-        What `chosen_strategies` has found for planes of a chunk like this one.
+        What `tried_planes` has found for planes of a chunk like this one.
     """
     stored = [_is_random(plane) for plane in planes]
     if not strategies and not any(stored):
@@ -130,4 +132,4 @@ def _is_random(plane: NDArray[np.uint8]) -> bool:
     return len(packer.compress(sample.data) + packer.flush()) > _NO_GAIN * _SAMPLE
 
 
-__all__ = ["chosen_strategies", "deflated_planes", "has_runs", "zlib_stream"]
+__all__ = ["deflated_planes", "has_runs", "tried_planes", "zlib_stream"]

@@ -8,6 +8,7 @@ import pytest
 from genomedb.kernels import chunks
 from genomedb.kernels.chunks import Pipeline, fletcher32, n_changes
 from genomedb.storage.packing import Packer
+from genomedb.storage.planes import deflated_planes, tried_planes
 
 N = 16384
 RNG = np.random.default_rng(1)
@@ -136,6 +137,13 @@ def test_chunks_of_other_kinds_than_the_first_are_streams_too(n, turn, shuffle):
         plain = planes(part) if shuffle else part.tobytes()
         assert (zlib.decompress(packed) if packed else b"\0" * len(plain)) == plain
         assert crc == (zlib.crc32(packed) if packed else 0)
+
+
+@pytest.mark.parametrize("kind", range(8))
+def test_what_the_trial_makes_is_what_its_choice_makes(kind):
+    chunk = kinds(N)[kind].view(np.uint8).reshape(-1, 4).T.copy()
+    strategies, made = tried_planes(chunk, 1)
+    assert made == deflated_planes(chunk, 1, strategies)
 
 
 def test_noisy_planes_become_smaller_than_zlib_makes_them():
