@@ -20,6 +20,10 @@ FORMATS = {
     "xb": "xb", "txtfile": "points", "bigwig": "bigwig", "bed": "bed", "tab": "tab",
 }  # fmt: skip
 
+FUNCTIONS = (
+    "weighted.mean", "weighted.sum", "max", "min", "count", "coverage", "median",
+)  # fmt: skip
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Define the words of the command line."""
@@ -49,6 +53,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-b", "--bin-size", type=int, default=1, metavar="BP",
         help="bin width (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--function", choices=FUNCTIONS, default=FUNCTIONS[0],
+        help="what a base or bin makes of the records that lie in it (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
         "--sparse", action="store_true", help="store the intervals as they are instead of bins"
@@ -115,6 +123,8 @@ def _check(args: Namespace, format: str | None) -> None:
     alone = format in ("fasta", "xb")
     if alone and (args.bin_size != 1 or args.clip or args.sparse or args.defval is not None):
         raise UsageError(f"--bin-size, --clip, --sparse and --defval are not for {format}")
+    if alone and args.function != FUNCTIONS[0]:
+        raise UsageError(f"--function is not for {format}")
     if format == "fasta" and args.dtype not in (None, "uint8"):
         raise UsageError(f"a sequence is stored as uint8, not {args.dtype}")
 
@@ -144,6 +154,6 @@ def _signal(db: Any, args: Namespace, format: str | None, described: dict[str, A
     columns = (args.pos_idx or 0, 1 if args.val_idx is None else args.val_idx)
     return import_signal(
         db, args.track, args.files, bin_size=None if args.sparse else args.bin_size,
-        format=format, dtype=dtype, defval=defval, clip=args.clip, saturate=args.saturate,
-        columns=columns, executor=executors.executor(args), **described,
+        format=format, dtype=dtype, defval=defval, function=args.function, clip=args.clip,
+        saturate=args.saturate, columns=columns, executor=executors.executor(args), **described,
     )  # fmt: skip

@@ -57,6 +57,8 @@ def create_database(
         chroms = ChromTable(chroms.names, chroms.lengths, dict(aliases))
     folder = Path(path).expanduser() / check_assembly(assembly)
     if (folder / TABLE).exists() and not overwrite:
-        raise TrackExistsError("a database is there already", where=folder)
+        raise TrackExistsError(
+            "a database is there already", where=folder, fix="Choose another name, or overwrite it"
+        )
     write_genome(folder / TABLE, chroms, assembly, completed(provenance), overwrite=overwrite)
     return GenomeDB(path, assembly)

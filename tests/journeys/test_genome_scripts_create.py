@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 
+from genomedb.cli.create_track import FUNCTIONS
+from genomedb.virtual import bin_functions
 from tests.xb_files import xb_bytes
 
 
@@ -117,3 +119,19 @@ def test_bad_input_leaves_no_track(toy, script, tmp_path, words, said):
     assert (code, out) == (1, "")
     assert said in err
     assert toy.list_tracks() == []
+
+
+def test_records_that_overlap_are_averaged_unless_told_otherwise(toy, script, tmp_path):
+    assert tuple(bin_functions.FUNCTIONS) == FUNCTIONS
+    (tmp_path / "chr1.txt").write_text("5 3\n5 4\n7 1\n")
+    words = ["chr1.txt", "-f", "txtfile", "-q"]
+    assert script("create_track", "mean", *words) == (0, "", "")
+    same(toy.open_track("mean"), "chr1", filled(100, {4: 3.5, 6: 1}))
+    more = ["-d", "uint8", "--function", "weighted.sum"]
+    assert script("create_track", "sum", *words, *more) == (0, "", "")
+    same(toy.open_track("sum"), "chr1", filled(100, {4: 7, 6: 1}, 0))
+    code, _, err = script("create_track", "whole", *words, "-d", "uint8")
+    assert (code, "value 3.5 at chr1:4 does not fit uint8" in err) == (1, True)
+    (tmp_path / "x.fa").write_text(">chr1\n" + "A" * 100 + "\n")
+    code, _, err = script("create_track", "seq", "x.fa", "--function", "max")
+    assert (code, "--function is not for fasta" in err) == (1, True)

@@ -64,7 +64,7 @@ def test_create_makes_a_database_and_says_so(tmp_path, genomedb):
     assert GenomeDB(tmp_path / "d").chroms.name("NC_1") == "chr1"
     code, out, err = genomedb(*words)
     assert code == 1
-    assert "a database is there already" in err
+    assert "a database is there already. Choose another name, or overwrite it" in err
     assert genomedb(*words, "--skip-existing") == (0, "", "")
     assert genomedb(*words, "--overwrite", "-q") == (0, "", "")
 
