@@ -1,9 +1,10 @@
 """genomedb liftover-track.
 
 Copy a track from one assembly of the database to another, under the same name, through a UCSC chain
-file. Where chains overlap, the one of the best score wins. Of a pair of strands (--rev-track),
-reversed blocks swap the two. Bases that were lifted, have no place, and lost theirs to a better
-chain are reported.
+file. A base of the new assembly that several chains reach is of the one with the best score; a base
+of the old one that several chains have goes to each of its places. Of a pair of strands
+(--rev-track), reversed blocks swap the two. Bases that were lifted, have no place, and lost theirs
+to a better chain are reported.
 """
 
 from __future__ import annotations
