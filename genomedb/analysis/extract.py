@@ -13,9 +13,12 @@ from genomedb.core.parallel import check_executor
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.stream import Walk, any_stream_of
+from genomedb.intervals.frame import COLUMNS
+from genomedb.intervals.two_d import COLUMNS_2D
 from genomedb.virtual.definition import VirtualTrack
 
 _FEW = 1000  # rows
+_PLACES = frozenset((*COLUMNS, *COLUMNS_2D, INTERVAL_ID))  # columns that are there anyway
 
 
 def extract(
@@ -133,12 +136,14 @@ def _frames(stream: Walk, columns: list[str], executor: Executor | int | None) -
 
 
 def column_names(expressions: str | Sequence[str], names: Sequence[str] | None) -> list[str]:
-    """Names of the result's columns; a repeated expression gets ``_`` at its end.
+    """Names of the result's columns.
+
+    An expression that is repeated, or called as a column of places is, gets ``_`` at its end.
 
     Raises
     ------
     UsageError
-        There are not as many names as expressions, or one comes twice.
+        There are not as many names as expressions, or one comes twice or is that of a place.
     """
     listed = [expressions] if isinstance(expressions, str) else list(expressions)
     if names is not None:
@@ -148,11 +153,16 @@ def column_names(expressions: str | Sequence[str], names: Sequence[str] | None) 
         twice = [name for i, name in enumerate(chosen) if name in chosen[:i]]
         if twice:
             raise UsageError(f"column name {twice[0]!r} comes twice", fix="Give each its own")
+        taken = [name for name in chosen if name in _PLACES]
+        if taken:
+            raise UsageError(
+                f"column name {taken[0]!r} is taken by the intervals", fix="Give another one"
+            )
         return chosen
     found: list[str] = []
     for text in listed:
         name = text
-        while name in found:
+        while name in found or name in _PLACES:
             name += "_"
         found.append(name)
     return found

@@ -166,7 +166,13 @@ def checked_intervals(db: GenomeDB, intervals: Any, values: ArrayLike) -> tuple[
         found = np.asarray(values, np.float64)
     except (TypeError, ValueError):
         raise UsageError("values are not numbers", where="values") from None
-    if found.shape != (len(spans),):
+    if found.ndim != 1:
+        raise UsageError(
+            f"values have {found.ndim} dimensions, not one",
+            where="values",
+            fix="Give one value an interval, in a list or an array",
+        )
+    if found.size != len(spans):
         raise UsageError(
             f"there are {found.size} values for {len(spans)} intervals",
             where="values",

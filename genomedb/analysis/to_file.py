@@ -16,7 +16,6 @@ from genomedb.analysis.extract import column_names
 from genomedb.analysis.table import IN_FLIGHT, INTERVAL_ID, values_of
 from genomedb.core.texts import Texts
 from genomedb.db.database import GenomeDB
-from genomedb.errors import UsageError
 from genomedb.expr.stream import any_stream_of
 from genomedb.iterators.blocks import Block
 from genomedb.iterators.pieces import Task
@@ -73,9 +72,6 @@ def extract_to_file(
     chosen = column_names(expressions, names)
     axes = [""] if stream.n_axes == 1 else ["1", "2"]
     places = [f"{column}{axis}" for axis in axes for column in ("chrom", "start", "end")]
-    twice = set(chosen) & {*places, INTERVAL_ID}
-    if twice:
-        raise UsageError(f"column name {min(twice)!r} is taken by a coordinate", fix="Give names=")
     header = [*places, *chosen, *([INTERVAL_ID] if interval_id else [])]
     is_parquet = target.suffix in _PARQUET
     writer = (

@@ -94,6 +94,16 @@ def test_names_of_columns_can_be_given(toy):
         extract(toy.db, ["a", "b"], "chr1", names=["x", "x"])
 
 
+@pytest.mark.parametrize("name", ["chrom", "start", "end2", "intervalID"])
+def test_values_never_take_the_place_of_the_intervals(toy, name):
+    with pytest.raises(UsageError, match=f"'{name}' is taken by the intervals. Give another"):
+        extract(toy.db, "a", "chr1", names=[name])
+    toy.db.copy_track("a", name)
+    found = extract(toy.db, [name, "a"], "chr1")
+    named = extract(toy.db, ["a", "a"], "chr1", names=[f"{name}_", "a"])
+    pd.testing.assert_frame_equal(found, named)
+
+
 def test_an_empty_scope_gives_an_empty_table(toy):
     found = extract(toy.db, "a", SCOPE[:0])
     assert len(found) == 0

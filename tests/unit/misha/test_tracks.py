@@ -183,6 +183,8 @@ def test_one_interval_can_be_a_tuple(empty):
         ({"binsize": 2.5}, "binsize is 2.5"),
         ({"func": "nope"}, "func 'nope'"),
         ({"values": [1.0, 2.0]}, "2 values for 1 intervals"),
+        ({"values": 5.0}, "values have 0 dimensions, not one"),
+        ({"values": [[5.0]]}, "values have 2 dimensions, not one"),
         ({"values": ["a"]}, "not numbers"),
         ({"intervals": rows((-1, 10, 0))[0]}, r"row 0 .*start is negative"),
         ({"intervals": rows((10, 10, 0))[0]}, r"row 0 .*start is not before end"),
