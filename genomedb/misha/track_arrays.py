@@ -85,6 +85,9 @@ def _names(colnames: Iterable[str]) -> list[str]:
     if isinstance(colnames, str) or not hasattr(colnames, "__iter__"):
         raise UsageError(f"colnames is {colnames!r:.60}", fix="Give a list of texts")
     names = list(colnames)
+    for name in ("chrom", "intervalID"):  # which tables of its rows have too
+        if name in names:
+            raise UsageError(f"a column cannot be called {name}", fix="Rename it")
     check_columns([ColumnSpec(name, "float32") for name in names])
     return names
 

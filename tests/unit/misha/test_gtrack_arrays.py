@@ -67,6 +67,8 @@ def test_columns_are_renamed(pm):
         (["x"], "1 names for 3 columns"), (["x", "x", "y"], "x is given twice"),
         ("xyz", "colnames is 'xyz'"), ([1, 2, 3], r"\S"), (None, "colnames is None"),
         (["start", "x", "y"], "cannot be called start"),
+        (["x", "chrom", "y"], "cannot be called chrom"),
+        (["x", "y", "intervalID"], "cannot be called intervalID"),
     ]:  # fmt: skip
         with pytest.raises(UsageError, match=message):
             pm.gtrack_array_set_colnames("a", names)
