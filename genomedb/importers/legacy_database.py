@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
@@ -23,8 +22,9 @@ from genomedb.db.legacy import LegacyGenomeDB
 from genomedb.db.location import TABLE
 from genomedb.errors import ChromError, GenomeDBError, TrackExistsError, UsageError
 from genomedb.importers.legacy_liftover import COLUMNS, iter_blocks
+from genomedb.importers.sources import describe_sources
 from genomedb.storage import schema
-from genomedb.storage.describe import Provenance, Source
+from genomedb.storage.describe import Provenance
 from genomedb.storage.legacy_pytables import is_legacy
 from genomedb.tracks.create import Storage, new_array, new_dense, new_features
 from genomedb.tracks.dense import SequenceTrack
@@ -193,7 +193,7 @@ def _convert_one(
         kind = track.track_type
         made = Provenance(
             created_by=f'convert_legacy("{name}")', command=command,
-            sources=(_source(track.path),),
+            sources=describe_sources([str(track.path)]),
         )  # fmt: skip
         given: dict[str, Any] = {"storage": storage, "provenance": made}
         if isinstance(track, LegacyLiftoverTrack):
@@ -207,16 +207,6 @@ def _convert_one(
         said = "not enough memory" if isinstance(error, MemoryError) else str(error)
         return LegacyTrackReport(name, kind, FAILED, said or type(error).__name__)
     return LegacyTrackReport(name, kind, CONVERTED)
-
-
-def _source(path: Path) -> Source:
-    """What identifies the file that a track was made from."""
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while data := file.read(1 << 20):
-            digest.update(data)
-            size += len(data)
-    return Source(path.name, size, digest.hexdigest())
 
 
 def _write_dense(

@@ -12,7 +12,7 @@ import numpy as np
 from genomedb.core.progress import Progress
 from genomedb.errors import UsageError
 from genomedb.importers.pileup import Column, Store, Totals, sorted_keys
-from genomedb.kernels.alignments import genome_offsets
+from genomedb.kernels.alignments import first_fragment_key, fragments_of, genome_offsets
 from genomedb.storage.describe import Provenance, Source
 from genomedb.storage.spec import ColumnSpec
 from genomedb.storage.write import Storage
@@ -147,15 +147,13 @@ def _fragments(
     column: Column, store: Store, offsets: list[int], size_bits: int
 ) -> Iterator[list[tuple[Any, Any, dict[str, Any]]]]:
     """Fragments of each chromosome in order: start, end, strand and score."""
-    shift = size_bits + 9
-    edges = [after << shift for after in offsets[1:]]
+    edges = [first_fragment_key(after, size_bits) for after in offsets[1:]]
     for start, keys in zip(offsets, sorted_keys(column, store, edges), strict=False):
         pieces = []
         for at in range(0, keys.size, _ROWS):
-            part = keys[at : at + _ROWS].astype(np.int64)
-            begin = (part >> shift) - start
-            size = part >> 9 & ((1 << size_bits) - 1)
-            strand = np.where(part & 0x100, -1, 1).astype(np.int8)
-            score = (part & 0xFF).astype(np.uint8)
-            pieces.append((begin, begin + size, {"strand": strand, "score": score}))
+            found = fragments_of(keys[at : at + _ROWS], size_bits)
+            begin = found.start - start
+            strand = np.where(found.is_reverse, -1, 1).astype(np.int8)
+            columns = {"strand": strand, "score": found.mapq}
+            pieces.append((begin, begin + found.size, columns))
         yield pieces

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,8 @@ COUNTS: Final = (
 _PAIRED: Final = ("cover_start", "mid", "fragment")
 OK, FULL, DUPLICATES_FULL, DAMAGED, STOP, FAILED = range(6)
 RECOMMENDED_FLAGS: Final = 0xF04
-_ROW_BITS: Final = 9  # strand and mapping quality, below the size of a fragment
+_MAPQ_BITS: Final = 8
+_ROW_BITS: Final = 1 + _MAPQ_BITS  # strand and mapping quality, below the size of a fragment
 _DUPLICATE_BITS: Final = 36
 _AT_ONCE: Final = 50_000  # records of htslib between two looks at signals
 _FIRST_SEEN: Final = 1 << 16
@@ -109,6 +110,41 @@ def genome_offsets(lengths: Iterable[int]) -> NDArray[np.int64]:
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
 
 
+class Fragments(NamedTuple):
+    """Fragments of pairs.
+
+    Attributes
+    ----------
+    start, size : ndarray of int64
+        Position in the genome, and length in bp.
+    is_reverse : ndarray of bool
+        Read 1 is of the reverse strand.
+    mapq : ndarray of uint8
+        Mapping quality of read 1.
+    """
+
+    start: NDArray[np.int64]
+    size: NDArray[np.int64]
+    is_reverse: NDArray[np.bool_]
+    mapq: NDArray[np.uint8]
+
+
+def first_fragment_key(start: int, size_bits: int) -> int:
+    """Least key that a fragment has which begins at a position of the genome."""
+    return start << (size_bits + _ROW_BITS)
+
+
+def fragments_of(keys: NDArray[np.uint64], size_bits: int) -> Fragments:
+    """Take the keys of column ``fragment`` apart; `size_bits` is that of the `Collector`."""
+    rows = keys.astype(np.int64)
+    return Fragments(
+        rows >> (size_bits + _ROW_BITS),
+        rows >> _ROW_BITS & ((1 << size_bits) - 1),
+        (rows >> _MAPQ_BITS & 1).astype(np.bool_),
+        (rows & ((1 << _MAPQ_BITS) - 1)).astype(np.uint8),
+    )
+
+
 class Collector:
     """Filters reads and collects positions, column by column, in lanes of bounded size.
 
@@ -135,7 +171,7 @@ class Collector:
     ----------
     size_bits : int
         Bits of the size in the keys of column ``fragment``: start, size, 1 for reverse (one bit),
-        mapping quality (eight bits).
+        mapping quality (eight bits); see `fragments_of`.
     """
 
     def __init__(
