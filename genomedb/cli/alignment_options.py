@@ -137,7 +137,8 @@ def import_tracks(
         dtype=getattr(args, "dtype", "auto"), saturate=getattr(args, "saturate", False),
         storage=options.storage(args) if hasattr(args, "compression") else None,
         description=args.description, attributes=options.attributes(args),
-        command=args.command_line, overwrite=args.overwrite or args.skip_existing,
+        command=args.command_line, overwrite=args.overwrite,
+        skip_existing=args.skip_existing,
     )  # fmt: skip
     if not args.quiet:
         sys.stderr.write("".join(f"{sentence}\n" for sentence in report.sentences()))

@@ -124,6 +124,7 @@ def import_alignments(
     attributes: Mapping[str, str] | None = None,
     command: str = "",
     overwrite: bool = False,
+    skip_existing: bool = False,
 ) -> AlignmentReport:
     """Make tracks of alignments, all of them in one pass over the files.
 
@@ -173,6 +174,8 @@ def import_alignments(
         Stored with the tracks.
     overwrite : bool
         Replace tracks of these names.
+    skip_existing : bool
+        Leave tracks of these names as they are, and make the others.
 
     Returns
     -------
@@ -202,7 +205,8 @@ def import_alignments(
         raise MissingFileError("there is no such file", where=reference)
     filter = filter or ReadFilter()
     places = {output: db.place(name) for output, name in wanted.items()}
-    _refuse_taken([place.path for place in places.values()], overwrite=overwrite)
+    _refuse_taken([place.path for place in places.values()], overwrite=overwrite or skip_existing)
+    made = [o for o, place in places.items() if not (skip_existing and place.path.exists())]
     table = next(iter(places.values())).chroms
     codes = None if chroms is None else [table.code(name) for name in chroms]
     provenance = Provenance(
@@ -217,7 +221,7 @@ def import_alignments(
         collecting.require_some(paths)
         collecting.close()
         written = write_tracks(
-            store, columns, places, dtype=dtype, saturate=saturate,
+            store, {o: columns[o] for o in made}, places, dtype=dtype, saturate=saturate,
             size_bits=collecting.collector.size_bits, sources=describe_sources(paths),
             storage=storage, provenance=provenance, overwrite=overwrite,
         )  # fmt: skip

@@ -129,9 +129,9 @@ def _plan(
         wider = next((d for d in _UNSIGNED if totals.largest <= _largest(d)), "float64")
         raise UsageError(
             f"a value above {limit} at {where} (the largest is {totals.largest}) does not fit "
-            f"{dtype}",
+            f"{'uint32' if dtype == 'auto' else dtype}",
             where=place.name,
-            fix=f"Use {wider}, auto, or saturate",
+            fix=f"Use {wider}{'' if dtype == 'auto' else ', auto'}, or saturate",
         )
     if dtype == "auto":
         dtype = next((d for d in _UNSIGNED if totals.largest <= _largest(d)), "uint32")

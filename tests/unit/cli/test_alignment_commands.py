@@ -43,6 +43,16 @@ def test_import_bam_makes_all_tracks_in_one_pass(genomedb, bam):
     )
 
 
+def test_tracks_that_are_there_stay_when_others_are_made(genomedb, bam):
+    other = ["--left-ends", "d"]
+    assert genomedb("import", "bam", bam, *other, "-q") == (0, "", "")
+    before = GenomeDB().open_track("d").path.stat()
+    words = ["-q", "--depth", "d", "--depth-reverse", "dr", "--skip-existing"]
+    assert genomedb("import", "bam", bam, *words) == (0, "", "")
+    assert GenomeDB().open_track("d").path.stat() == before
+    same(Twin(READS, ReadFilter()), depth_reverse="dr")
+
+
 def test_read_depth(genomedb, bam):
     words = ["-q", "--legacy-filters", "--rev_track", "r", "--count-deletions", "no"]
     assert genomedb("load-bam-read-depth", "d", bam, *words) == (0, "", "")
