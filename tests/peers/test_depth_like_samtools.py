@@ -1,6 +1,5 @@
 """Depth and counts as samtools and bedtools have them, with the same filters."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,7 +14,7 @@ from genomedb.kernels.alignments import ReadFilter
 from genomedb.readers.chrom_sizes import read_chrom_table
 
 pytest.importorskip("pysam")
-REAL = os.environ.get("GENOMEDB_REAL")
+DM3 = Path(__file__).parents[3] / "shared" / "data" / "real" / "dm3"
 
 
 def tool(name):
@@ -74,11 +73,11 @@ def test_depth_is_that_of_bedtools(db, bam, tmp_path):
 
 
 @tool("samtools")
-@pytest.mark.skipif(REAL is None, reason="GENOMEDB_REAL names no folder of real data")
+@pytest.mark.skipif(not DM3.is_dir(), reason="the real files are not here")
 @pytest.mark.parametrize("name", ["x", "paired_chr2L"])
 @pytest.mark.parametrize("filter", [ReadFilter(), ReadFilter.legacy()], ids=["new", "legacy"])
 def test_real_files_keep_as_many_reads_as_samtools(tmp_path, name, filter):
-    path = Path(REAL) / "dm3" / f"{name}.bam"
+    path = DM3 / f"{name}.bam"
     db = create_database(tmp_path, "dm3", read_chrom_table(path))
     report = import_alignments(db, path, {"depth": "d"}, filter=filter)
     words = ["view", "-c", "-q", filter.min_mapq, "-F", filter.exclude_flags, path]
