@@ -24,8 +24,6 @@ NO_FUNCTIONS = {"CONFIG", "PymishaWarning", "error"}
 ELSEWHERE = {
     "gdb_import_misha", "gdb_create_genome", "gdb_build_genome", "gdb_install_intervals",
 }  # fmt: skip
-# what the user's own function makes of a word that it does not know is its own affair
-ALLOWED = {("gintervals_mapply", "enable_gapply_intervals")}
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +107,7 @@ def test_a_wrong_argument_is_told_by_name_or_makes_sense(ask, tmp_path, name):
             if ask.state["files"] != files(tmp_path):
                 faults.append(f"{parameter}={kind}: something has changed, but {error}")
         except Exception as error:
-            if (name, parameter) not in ALLOWED:
-                faults.append(f"{parameter}={kind}: {type(error).__name__}: {error}")
+            faults.append(f"{parameter}={kind}: {type(error).__name__}: {error}")
     assert not faults, "\n".join(faults)
 
 
