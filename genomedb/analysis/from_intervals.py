@@ -137,11 +137,7 @@ def create_sparse_from(
     >>> create_sparse_from(db, "peaks", frame, frame["score"])  # doctest: +SKIP
     """
     place = new_place(db, name, overwrite=overwrite)
-    if values is None:
-        if "value" not in getattr(intervals, "columns", ()):
-            raise UsageError("there are no values", fix="Give values, or a column value")
-        values = intervals["value"]
-    spans, found = checked_intervals(db, intervals, values)
+    spans, found = checked_intervals(db, intervals, given_values(intervals, values))
     _refuse_overlaps(spans, db)
     provenance = provenance_of(
         name, description, created_by, "create_sparse_from", "intervals", "values", bin_size=None
@@ -153,15 +149,17 @@ def create_sparse_from(
             draft.write(db.chroms.names[code], [piece], rows.stop - rows.start)
 
 
-def checked_intervals(db: GenomeDB, intervals: Any, values: ArrayLike) -> tuple[Spans, _F8]:
-    """Intervals on known chromosomes, cut at their ends and sorted, with their values.
+def given_values(intervals: Any, values: ArrayLike | None) -> ArrayLike:
+    """Values as given, or else the column ``value`` of the intervals."""
+    if values is not None:
+        return values
+    if "value" not in getattr(intervals, "columns", ()):
+        raise UsageError("there are no values", fix="Give values, or a column value")
+    return intervals["value"]  # type: ignore[no-any-return]
 
-    Raises
-    ------
-    UsageError, ChromError
-        Naming the first bad row of the caller's.
-    """
-    spans = raw_spans(intervals, db.chroms)
+
+def one_each(values: ArrayLike, n: int) -> _F8:
+    """Values of `n` intervals as numbers, shape (n,)."""
     try:
         found = np.asarray(values, np.float64)
     except (TypeError, ValueError):
@@ -172,22 +170,40 @@ def checked_intervals(db: GenomeDB, intervals: Any, values: ArrayLike) -> tuple[
             where="values",
             fix="Give one value an interval, in a list or an array",
         )
-    if found.size != len(spans):
+    if found.size != n:
         raise UsageError(
-            f"there are {found.size} values for {len(spans)} intervals",
+            f"there are {found.size} values for {n} intervals",
             where="values",
             fix="Give one value an interval",
         )
+    return found
+
+
+def none_known(db: GenomeDB) -> ChromError:
+    """The error where every interval is on a chromosome that the database does not have."""
+    return ChromError(
+        "No intervals map to known chromosomes",
+        where="intervals",
+        fix=f"The database has {', '.join(db.chroms.names[:5])}",
+    )
+
+
+def checked_intervals(db: GenomeDB, intervals: Any, values: ArrayLike) -> tuple[Spans, _F8]:
+    """Intervals on known chromosomes, cut at their ends and sorted, with their values.
+
+    Raises
+    ------
+    UsageError, ChromError
+        Naming the first bad row of the caller's.
+    """
+    spans = raw_spans(intervals, db.chroms)
+    found = one_each(values, len(spans))
     rows: NDArray[np.int64] | None = None  # of the caller's, where some are left out
     if len(spans) == 0 or spans.code.min() < 0:
         rows = np.flatnonzero(spans.code >= 0)
         spans, found = spans[rows], found[rows]
     if not len(spans):
-        raise ChromError(
-            "No intervals map to known chromosomes",
-            where="intervals",
-            fix=f"The database has {', '.join(db.chroms.names[:5])}",
-        )
+        raise none_known(db)
     end = np.minimum(spans.end, db.chroms.length_array[spans.code])
     if spans.start.min() < 0 or (spans.start >= end).any():
         _refuse_row(spans, end, rows, db)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from genomedb.analysis.from_intervals import given_values, none_known, one_each
 from genomedb.analysis.new_track import new_place, provenance_of
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.db.database import GenomeDB
@@ -62,11 +63,7 @@ def create_2d_from(
     >>> create_2d_from(db, "loops", frame, frame["score"])  # doctest: +SKIP
     """
     place = new_place(db, name, overwrite=overwrite)
-    if values is None:
-        if "value" not in getattr(intervals, "columns", ()):
-            raise UsageError("there are no values", fix="Give values, or a column value")
-        values = intervals["value"]
-    spans, found = _checked(db, intervals, values)
+    spans, found = _checked(db, intervals, given_values(intervals, values))
     provenance = provenance_of(
         name, description, created_by, "create_2d_from", "intervals", "values", bin_size=None
     )
@@ -77,23 +74,10 @@ def _checked(db: GenomeDB, intervals: Any, values: ArrayLike) -> tuple[Spans2D, 
     """Rectangles on known chromosomes, and their values."""
     require_columns(intervals, COLUMNS_2D, what="intervals")
     sides = [_side(db, intervals, axis) for axis in (1, 2)]
-    try:
-        found = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        raise UsageError("values are not numbers", where="values") from None
-    if found.shape != (len(sides[0]),):
-        raise UsageError(
-            f"there are {found.size} values for {len(sides[0])} intervals",
-            where="values",
-            fix="Give one value an interval",
-        )
+    found = one_each(values, len(sides[0]))
     rows = np.flatnonzero((sides[0].code >= 0) & (sides[1].code >= 0))
     if not rows.size:
-        raise ChromError(
-            "No intervals map to known chromosomes",
-            where="intervals",
-            fix=f"The database has {', '.join(db.chroms.names[:5])}",
-        )
+        raise none_known(db)
     for axis, side in enumerate(sides, 1):
         _check_side(db, side, rows, axis)
     return Spans2D(sides[0][rows], sides[1][rows]), found[rows]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from genomedb.core.version import FORMAT_NAME, FORMAT_VERSION
 
 __all__ = ["FORMAT_NAME", "FORMAT_VERSION"]
@@ -106,8 +104,3 @@ SUPERBLOCK = 3  # the first whose metadata are all checksummed
 CHUNK_BYTES = 65536
 MAX_CHUNK_BYTES = 64_000_000
 MAX_TEXT_BYTES = 60_000
-
-
-def default_missing(dtype: np.dtype) -> float | None:
-    """NaN for floats; integers have no missing value unless one is declared."""
-    return float("nan") if dtype.kind == "f" else None
