@@ -153,10 +153,10 @@ class CartesianCells(Steps2D):
 def _sorted_by_row(scope: Spans2D, rects: Spans2D, band: Band) -> tuple[Spans2D, _I8]:
     """Common parts, by scope row, then both chromosomes, then both starts."""
     rows, which = overlapping_pairs(scope, rects)
-    common = clipped_pairs(scope, rects, (rows, which))
+    common, rows = _banded(clipped_pairs(scope, rects, (rows, which)), rows, band)
     a, b = common.first, common.second
     order = np.lexsort((b.end, a.end, b.start, a.start, b.code, a.code, rows))
-    return _banded(common[order], rows[order], band)
+    return common[order], rows[order]
 
 
 def _banded(rects: Spans2D, rows: _I8, band: Band) -> tuple[Spans2D, _I8]:

@@ -135,6 +135,15 @@ def test_the_rectangles_of_an_iterator_are_listed(db, options):
     pd.testing.assert_frame_equal(found, frame.drop(columns="rects"))
 
 
+def test_given_rectangles_come_in_order_of_what_the_band_leaves_of_them(db):
+    cells = pd.DataFrame(
+        [("chr2", 0, 100, "chr2", 60, 70), ("chr2", 10, 60, "chr2", 0, 10)], columns=PLACES
+    )
+    whole = pd.DataFrame([("chr2", 0, 300, "chr2", 0, 300)], columns=PLACES)
+    found = extract(db, "rects", whole, iterator=cells, band=(20, 50))
+    assert found["start1"].tolist() == [20, 80]
+
+
 # ---- new tracks
 
 
