@@ -22,6 +22,7 @@ cdef enum Role:
     WHOLE = 7
     TEXT = 8
     SPAN_TEXT = 9           # a text, and the end is start plus its length
+    ANY_NUMBER = 10         # a number, or nothing, which is NaN
 
 cdef enum Outcome:          # the door has a sentence for each
     ROW = 1
@@ -118,12 +119,14 @@ cdef inline int _whole(State* s, const uint8_t** at, const uint8_t* e, int colum
     return _fail(s, outcome, column, first, stop)
 
 
-cdef inline int _number(State* s, const uint8_t** at, const uint8_t* e, int column,
+cdef inline int _number(State* s, const uint8_t** at, const uint8_t* e, int column, bint loose,
                         double* out) noexcept nogil:
     cdef const uint8_t* first = at[0]
     while at[0] < e and at[0][0] == 32 and s.tabs:
         at[0] += 1
-    if at[0] < e and at[0][0] == 46 and (e - at[0] == 1 or is_blank(at[0][1])):
+    if loose and (at[0] == e or at[0][0] == 9):
+        out[0] = NAN
+    elif at[0] < e and at[0][0] == 46 and (e - at[0] == 1 or is_blank(at[0][1])):
         at[0] += 1
         out[0] = NAN
     elif read_value(at, e, out) != READ_OK:
@@ -171,7 +174,7 @@ cdef inline int _row(State* s, const uint8_t* data, const uint8_t* p, const uint
         if not more:
             if column < s.fewest:
                 return _fail(s, FEW_FIELDS, column, line, e)
-            if role >= TEXT:
+            if role == TEXT or role == SPAN_TEXT:
                 _text(room, i, n_text, 0, 0)
                 n_text += 1
             continue
@@ -199,8 +202,9 @@ cdef inline int _row(State* s, const uint8_t* data, const uint8_t* p, const uint
             room.chrom[i] = names_code(&s.names, first, p - first)
             if room.chrom[i] == NO_ROOM:
                 return _fail(s, NO_MEMORY, column, first, p)
-        elif role == NUMBER:
-            outcome = _number(s, &p, e, column, room.number + n_number * room.n + i)
+        elif role == NUMBER or role == ANY_NUMBER:
+            outcome = _number(s, &p, e, column, role == ANY_NUMBER,
+                              room.number + n_number * room.n + i)
             n_number += 1
             if outcome != ROW:
                 return outcome

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
-from genomedb.errors import ChromError, ParseError, TrackExistsError, UsageError
+from genomedb.errors import ChromError, TrackExistsError, UsageError
+from genomedb.importers.pair_matcher import PairMatcher
 from genomedb.importers.pair_spool import PairSpool
 from genomedb.importers.sources import (
     STDIN,
@@ -28,7 +29,6 @@ from genomedb.kernels.quadtree_query import Records
 from genomedb.readers.contacts import (
     ContactBatch,
     PairsHeader,
-    Side,
     contact_format,
     iter_contacts,
 )
@@ -78,7 +78,8 @@ def import_contacts(
     format : {"pairs", "bedpe", "table"}, optional
         4DN pairs, with positions from 1; BEDPE, whose 8th column is the value where it is there; a
         table with a line of names and columns ``chrom1 start1 end1 chrom2 start2 end2 value`` in
-        this order. By default, by the name of each file: .pairs, .bedpe, or else a table.
+        this order, where an empty value is a missing one. By default, by the name of each file:
+        .pairs, .bedpe, or else a table.
     fends : path, optional
         Table with columns ``fend chr coord``; the sources then are tables with columns ``fend1
         fend2 count``.
@@ -134,9 +135,9 @@ def import_contacts(
         for path in paths:
             size = None if path == STDIN else Path(path).stat().st_size
             with Progress(size, place.name) as progress:
-                known = _Known(db.chroms, report, shown(path))
+                matcher = PairMatcher(db.chroms, report, shown(path))
                 for batch in read(path, progress=progress):
-                    _add(spool, batch, known)
+                    _add(spool, batch, matcher)
         require_some(report, db.chroms, where)
         for sentence in report.sentences():
             log.warning("%s: %s", where, sentence)
@@ -212,51 +213,12 @@ def _blocks(spool: PairSpool, code1: int, code2: int, ends: Any) -> Iterator[Rec
             yield Records(x, ends(code1, x), y, ends(code2, y), value)
 
 
-class _Known:
-    """Names of one file as codes of the database."""
-
-    def __init__(self, chroms: ChromTable, report: Report, path: str) -> None:
-        self.chroms, self.report, self.path = chroms, report, path
-        self._codes: dict[int, tuple[list[str], NDArray[np.int64]]] = {}
-
-    def codes(self, side: Side, number: int) -> NDArray[np.int64]:
-        """Code of each row, -1 for unknown chromosomes."""
-        names, codes = self._codes.get(number, ([], np.empty(0, np.int64)))
-        if names is not side.names:
-            codes = np.array([self.chroms.find(name) for name in side.names], np.int64)
-            self._codes[number] = side.names, codes
-        return codes[side.chrom]
-
-    def count_unknown(self, side: Side, rows: NDArray[np.int64]) -> None:
-        """Count rows left out for the chromosome they have on a side."""
-        n = np.bincount(side.chrom[rows], minlength=len(side.names))
-        for i in np.flatnonzero(n).tolist():
-            name = side.names[i]
-            self.report.unknown[name] = self.report.unknown.get(name, 0) + int(n[i])
-
-
-def _add(spool: PairSpool, batch: ContactBatch, known: _Known) -> None:
+def _add(spool: PairSpool, batch: ContactBatch, matcher: PairMatcher) -> None:
     """Contacts of known chromosomes, from the lesser side to the greater."""
-    sides = batch.first, batch.second
-    codes = [known.codes(side, number) for number, side in enumerate(sides)]
-    first_wrong = codes[0] < 0
-    wrong = first_wrong | (codes[1] < 0)
-    if wrong.any():
-        known.count_unknown(sides[0], np.flatnonzero(first_wrong))
-        known.count_unknown(sides[1], np.flatnonzero(wrong & ~first_wrong))
-        kept = np.flatnonzero(~wrong)
-        codes = [code[kept] for code in codes]
-        sides = _rows(sides[0], kept), _rows(sides[1], kept)
-        batch = batch._replace(value=batch.value[kept], line=batch.line[kept])
-    for number, (side, code) in enumerate(zip(sides, codes, strict=True), 1):
-        _check_inside(side, code, batch.line, known, number)
-    known.report.n_records += batch.value.size
-    x, y = ((side.start + side.end) // 2 for side in sides)
-    spool.add(*ordered(codes[0], x, codes[1], y), batch.value)
-
-
-def _rows(side: Side, rows: NDArray[np.int64]) -> Side:
-    return Side(side.names, side.chrom[rows], side.start[rows], side.end[rows])
+    spans, value = matcher.match(batch)
+    first, second = spans.first, spans.second
+    x, y = ((side.start + side.end) // 2 for side in (first, second))
+    spool.add(*ordered(first.code, x, second.code, y), value)
 
 
 def ordered(
@@ -270,23 +232,6 @@ def ordered(
         np.where(swapped, code2, code1), np.where(swapped, y, x),
         np.where(swapped, code1, code2), np.where(swapped, x, y),
     )  # fmt: skip
-
-
-def _check_inside(
-    side: Side, code: NDArray[np.int64], line: NDArray[np.int64], known: _Known, number: int
-) -> None:
-    wrong = (side.start >= side.end) | (side.end > known.chroms.length_array[code])
-    if not wrong.any():
-        return
-    i = int(wrong.argmax())
-    chrom = known.chroms.names[int(code[i])]
-    raise ParseError(
-        f"{chrom}:{side.start[i]}-{side.end[i]} (side {number}) is empty or not inside its "
-        f"chromosome of {known.chroms.length(chrom)} bp",
-        path=known.path,
-        line=int(line[i]),
-        fix="Check the assembly; positions shown are 0-based half-open",
-    )
 
 
 def _read(

@@ -14,7 +14,17 @@ from genomedb.errors import ParseError, UsageError
 from genomedb.kernels.text import count_lines, quoted
 
 Role = Literal[
-    "skip", "chrom", "start", "end", "strand", "any strand", "number", "whole", "text", "span text"
+    "skip",
+    "chrom",
+    "start",
+    "end",
+    "strand",
+    "any strand",
+    "number",
+    "whole",
+    "text",
+    "span text",
+    "any number",
 ]
 TextRun = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
@@ -32,7 +42,9 @@ _CODES: Final[dict[Role, int]] = {
     "whole": 7,
     "text": 8,
     "span text": 9,
+    "any number": 10,
 }
+_NUMBERS: Final[tuple[Role, ...]] = ("number", "any number")
 _FEW, _MANY, _NO_MEMORY = -1, -2, -13
 _NO_BASE: Final = "A feature has at least one base; remove such lines"
 
@@ -92,7 +104,8 @@ class FieldParser:
     columns : sequence of (str, role)
         Name of each column and what it holds. ``"start"`` and ``"end"`` are whole numbers;
         ``"strand"`` is one of ``+ - . ? *`` and ``"any strand"`` also ``1``, ``-1``, ``0`` or
-        nothing; ``"."`` is NaN in a ``"number"``; ``"whole"`` numbers are not negative;
+        nothing; ``"."`` is NaN in a ``"number"``, and nothing too in ``"any number"`` between
+        tabs; ``"whole"`` numbers are not negative;
         a ``"span text"`` is a text whose length is that of the feature.
     separator : {"tabs", "blanks"}
         Exactly one tab, or runs of tabs and spaces.
@@ -193,7 +206,8 @@ class FieldParser:
         start, end, line = (np.empty(room, np.int64) for _ in range(3))
         if not self._are_spans:
             chrom[:], start[:], end[:] = 0, 0, _FAR
-        number = np.empty((roles.count("number"), room), np.float64)
+        n_numbers = sum(role in _NUMBERS for role in roles)
+        number = np.empty((n_numbers, room), np.float64)
         whole = np.empty((roles.count("whole"), room), np.int64)
         first = np.empty((n_texts, room), np.int64)
         offset = np.empty((n_texts, room + 1), np.int64)
@@ -206,7 +220,7 @@ class FieldParser:
         numbers, wholes, texts = iter(number), iter(whole), zip(first, offset, strict=True)
         found: dict[str, NDArray[np.float64] | NDArray[np.int64] | TextRun] = {}
         for name, role in self.columns:
-            if role == "number":
+            if role in _NUMBERS:
                 found[name] = next(numbers)[:n].copy()
             elif role == "whole":
                 found[name] = next(wholes)[:n].copy()

@@ -122,7 +122,7 @@ def iter_contacts(
 
 
 def _table() -> tuple[list[tuple[str, Any]], str]:
-    roles = ("chrom", "start", "end", "skip", "whole", "whole", "number")
+    roles = ("chrom", "start", "end", "skip", "whole", "whole", "any number")
     return list(zip(_TABLE, roles, strict=True)), _EXPECTED["table"]
 
 

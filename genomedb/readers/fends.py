@@ -16,7 +16,7 @@ from genomedb.readers.contacts import ContactBatch, Side
 from genomedb.readers.opened import line_blocks, open_bytes
 
 _FENDS: Final = {"fend": "whole", "chr": "chrom", "coord": "start"}
-_PAIRS: Final = {"fend1": "start", "fend2": "whole", "count": "number"}
+_PAIRS: Final = {"fend1": "start", "fend2": "whole", "count": "any number"}
 _Blocks = Iterator[tuple[bytes, int]]
 
 
@@ -35,7 +35,7 @@ def read_fends(path: str | Path) -> Fends:
     Raises
     ------
     ParseError
-        A column is absent, a line is wrong, or a fend comes twice.
+        There is no fend, a column is absent, a line is wrong, or a fend comes twice.
     MissingFileError, FormatError, UsageError
     """
     parts: list[FieldRows] = []
@@ -43,9 +43,9 @@ def read_fends(path: str | Path) -> Fends:
     for rows, now in _rows(path, _FENDS, None):
         parts.append(rows)
         names = now
-    if not parts:
-        raise ParseError("no fragment ends", path=path, line=None)
     fend = np.concatenate([rows.columns["fend"] for rows in parts])
+    if not fend.size:
+        raise ParseError("no fragment ends", path=path, line=None)
     line = np.concatenate([rows.line for rows in parts])
     order = np.argsort(fend, kind="stable")
     fend = fend[order]

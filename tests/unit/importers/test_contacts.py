@@ -184,12 +184,23 @@ def test_contacts_that_come_twice_can_be_refused(db, put):
         ("fend\tchr\tcoord\n1\tchr1\t5\n", "fend1\tfend2\tcount\n1\t4\t2\n", ":2: unknown fend 4"),
         ("fend\tchr\tcoord\n1\tchr1\t5\n", "fend1\tfend2\n1\t4\n", ":1: there is no column count"),
         ("fend\tchr\n1\tchr1\n", "fend1\tfend2\tcount\n1\t1\t2\n", ":1: there is no column coord"),
+        ("fend\tchr\tcoord\n", "fend1\tfend2\tcount\n1\t4\t2\n", "fends.tsv: no fragment ends"),
         ("fend\tchr\tcoord\n1\tchr1\t5\n1\tchr1\t7\n", "fend1\tfend2\tcount\n", ":3: fend 1 comes"),
     ],
 )
 def test_wrong_fends_are_told(db, put, fends, contacts, says):
     with pytest.raises(ParseError, match=says):
         import_contacts(db, "hic", put(contacts), fends=put(fends, "fends.tsv"))
+
+
+def test_an_empty_value_is_a_missing_one(db, put):
+    import_contacts(db, "hic", put(HEAD + "chr1\t0\t1\tchr1\t5\t6\t\r\n"))
+    fends = put("fend\tchr\tcoord\n1\tchr1\t0\n2\tchr1\t5\n", "fends.tsv")
+    import_contacts(db, "fends", put("fend1\tfend2\tcount\n1\t2\t\n"), fends=fends)
+    for name in ("hic", "fends"):
+        found = held(db[name])
+        assert list(found) == [("chr1", 5, "chr1", 0), ("chr1", 0, "chr1", 5)]
+        assert np.isnan(list(found.values())).all()
 
 
 def test_arguments_are_checked_first(db, put):

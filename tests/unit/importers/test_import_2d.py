@@ -58,7 +58,14 @@ def test_rows_on_unknown_chromosomes_are_left_out(db, tmp_path, caplog):
     with caplog.at_level(logging.WARNING):
         import_2d(db, "made", written(tmp_path, text))
     assert len(extract(db, "made")) == 3
-    assert "2 rows on unknown chromosomes" in caplog.text
+    assert "chromosome chr7 is not in the database: 1 records left out" in caplog.text
+    assert "chromosome chrUn_long_name is not in the database: 1 records" in caplog.text
+
+
+def test_an_empty_value_is_a_missing_one(db, tmp_path):
+    rows = "chr2\t5\t6\tchr2\t0\t1\t\nchr2\t7\t8\tchr2\t0\t1\t\tmore\r\nchr2\t9\t10\tchr2\t0\t1\t2"
+    import_2d(db, "made", written(tmp_path, HEAD + rows))
+    np.testing.assert_array_equal(extract(db, "made")["made"], [np.nan, np.nan, 2])
 
 
 @pytest.mark.parametrize(
@@ -67,14 +74,15 @@ def test_rows_on_unknown_chromosomes_are_left_out(db, tmp_path, caplog):
         ("", "empty"),
         ("chrom1\tstart1\n", "x.tsv:1: 2 columns, not 7 or more"),
         (ROWS, "x.tsv:1: the first line has numbers"),
-        (HEAD, "No rows map to known chromosomes"),
+        (HEAD, "x.tsv: holds no values"),
         (HEAD + ROWS + "chr2\t1\t2\tchr2\t3\t4\n", "x.tsv:5: 6 fields, not 7 or more"),
         (HEAD + "chr2\t1\tx\tchr2\t3\t4\t1\n", "x.tsv:2: end1 \"x\" is not a whole number"),
         (HEAD + "chr2\t1\t2\tchr2\t3\t4\tone\n", "x.tsv:2: value \"one\" is not a number"),
         (HEAD + ROWS + "chr2\t1\t2\tchr2\t4\t4\t1\n", "x.tsv:5: chr2:4-4 (side 2) is empty"),
         (HEAD + "chr2\t1\t301\tchr2\t3\t4\t1\n", "x.tsv:2: chr2:1-301 (side 1)"),
         (HEAD + "chr2\t-1\t30\tchr2\t3\t4\t1\n", "x.tsv:2: start1 \"-1\" is negative"),
-        (HEAD + "chr9\t1\t2\tchr2\t3\t4\t1\n", "No rows map to known chromosomes"),
+        (HEAD + "chr9\t1\t2\tchr2\t3\t4\t1\n", "none of its chromosomes (chr9) is in the database"),
+        (HEAD + "chr2\0\t1\t2\tchr2\0\t3\t4\t1\n", "none of its chromosomes (chr2\0) is in"),
         (HEAD + ROWS + "chr2\t4\t6\tchr10\t0\t4\t1\n", "overlaps chr2:"),
         (HEAD + "chr2\t1\t2\tchr2\t3\t4\t1\n" * 2, "chr2:1, chr2:3 is given twice"),
     ],

@@ -52,6 +52,15 @@ def test_a_point_is_no_number_and_whole_numbers_are_kept():
     assert rows[0][4] == 123456789012
 
 
+def test_nothing_is_a_number_where_that_is_allowed():
+    columns = [*BED3, ("s", "any number"), ("t", "any number")]
+    rows = rows_of(b"c\t1\t2\t\t \nc\t1\t2\t4\t\r\nc\t1\t2\t.\t5\n", columns)
+    assert repr([row[3:] for row in rows]) == "[(nan, nan), (4.0, nan), (nan, 5.0)]"
+    assert 't "x" is not a number' in wrong(b"c\t1\t2\t\tx\n", columns)
+    assert "4 fields, not 5" in wrong(b"c\t1\t2\t\n", columns)
+    assert 's "" is not a number' in wrong(b"c\t1\t2\t\n", [*BED3, ("s", "number")])
+
+
 def test_strands_of_both_kinds():
     text = b"c\t0\t1\t+\nc\t0\t1\t-\nc\t0\t1\t.\nc\t0\t1\t?\nc\t0\t1\t*\n"
     assert [r[3] for r in rows_of(text, [*BED3, ("strand", "strand")])] == [1, -1, 0, 0, 0]

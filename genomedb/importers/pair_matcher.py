@@ -1,0 +1,86 @@
+"""Pairs of intervals of text files, on the chromosomes of a database."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.chroms import ChromTable
+from genomedb.core.spans import Spans, Spans2D
+from genomedb.errors import ParseError
+from genomedb.importers.sources import Report
+from genomedb.readers.contacts import ContactBatch, Side
+
+
+class PairMatcher:
+    """Translates the chromosomes of one file into those of a database.
+
+    Parameters
+    ----------
+    chroms : ChromTable
+        The database's.
+    report : Report
+        Counts rows that are taken, and rows left out by the first chromosome of theirs that the
+        database does not have.
+    path : str
+        The file, for messages.
+    """
+
+    def __init__(self, chroms: ChromTable, report: Report, path: str) -> None:
+        self._chroms, self._report, self._path = chroms, report, path
+        self._codes: dict[int, tuple[list[str], NDArray[np.int64]]] = {}
+
+    def match(self, batch: ContactBatch) -> tuple[Spans2D, NDArray[np.float64]]:
+        """Rectangles and values of the rows on known chromosomes.
+
+        Raises
+        ------
+        ParseError
+            One of them is empty or not inside its chromosomes.
+        """
+        sides, line, value = (batch.first, batch.second), batch.line, batch.value
+        codes = [self._code(side, number) for number, side in enumerate(sides)]
+        spans = [Spans(code, side.start, side.end) for code, side in zip(codes, sides, strict=True)]
+        first_wrong = codes[0] < 0
+        wrong = first_wrong | (codes[1] < 0)
+        if wrong.any():
+            self._count_unknown(sides[0], np.flatnonzero(first_wrong))
+            self._count_unknown(sides[1], np.flatnonzero(wrong & ~first_wrong))
+            kept = np.flatnonzero(~wrong)
+            spans, line, value = [side[kept] for side in spans], line[kept], value[kept]
+        for number, side in enumerate(spans, 1):
+            self._check_inside(side, line, number)
+        self._report.n_records += value.size
+        return Spans2D(*spans), value
+
+    def _code(self, side: Side, number: int) -> NDArray[np.int64]:
+        """Code of each row, -1 for unknown chromosomes."""
+        names, codes = self._codes.get(number, ([], np.empty(0, np.int64)))
+        if names is not side.names:
+            codes = np.array([self._chroms.find(name) for name in side.names], np.int64)
+            self._codes[number] = side.names, codes
+        return codes[side.chrom]
+
+    def _count_unknown(self, side: Side, rows: NDArray[np.int64]) -> None:
+        """Count rows left out for the chromosome they have on a side."""
+        n, unknown = np.bincount(side.chrom[rows], minlength=len(side.names)), self._report.unknown
+        for i in np.flatnonzero(n).tolist():
+            name = side.names[i]
+            unknown[name] = unknown.get(name, 0) + int(n[i])
+
+    def _check_inside(self, side: Spans, line: NDArray[np.int64], number: int) -> None:
+        wrong = (side.start >= side.end) | (side.end > self._chroms.length_array[side.code])
+        if not wrong.any():
+            return
+        i = int(wrong.argmax())
+        code = int(side.code[i])
+        raise ParseError(
+            f"{self._chroms.names[code]}:{side.start[i]}-{side.end[i]} (side {number}) is empty or "
+            f"not inside its chromosome of {self._chroms.lengths[code]} bp",
+            path=self._path,
+            line=int(line[i]),
+            fix="Check the assembly; positions shown are 0-based half-open",
+        )
+
+
+__all__ = ["PairMatcher"]
