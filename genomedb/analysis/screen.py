@@ -122,7 +122,8 @@ def _is_true(values: NDArray[Any]) -> NDArray[np.bool_]:
 
 def _true_rectangles(stream: Stream2D, executor: Executor | int | None) -> Spans2D:
     results = stream.map(_rectangles, executor, what="screen")
-    return joined_2d([part for _, part in results if len(part)])
+    found = joined_2d([part for _, part in results if len(part)])
+    return found if found.is_sorted() else found.sorted()  # of several scope rows, it may not be
 
 
 def _rectangles(evaluation: Evaluation, task: Task) -> Spans2D:

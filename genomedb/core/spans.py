@@ -109,6 +109,15 @@ class Spans2D:
         keys = (b.end, a.end, b.start, a.start, b.code, a.code)
         return np.lexsort(keys).astype(np.int64, copy=False)
 
+    def is_sorted(self) -> bool:
+        """Are they by both chromosomes, then both starts?"""
+        columns = [self.first.code, self.second.code, self.first.start, self.second.start]
+        forward = np.ones(max(len(self) - 1, 0), np.bool_)
+        for column in reversed(columns):
+            before, after = column[:-1], column[1:]
+            forward = (after > before) | ((after == before) & forward)
+        return bool(forward.all())
+
     def sorted(self) -> Spans2D:
         """The same rectangles in that order."""
         return self[self.order()]

@@ -24,10 +24,10 @@ from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.expr.bind import Plan, plan_of, require_axes, require_line
 from genomedb.intervals.setops import merge_spans
-from genomedb.intervals.two_d import require_disjoint_2d
 from genomedb.iterators.blocks import Block
 from genomedb.iterators.choose import steps_of
 from genomedb.iterators.choose2d import is_2d_iterator, steps2d_of, whole_scope2d
+from genomedb.iterators.once import each_once
 from genomedb.iterators.pieces import Task, tasks_of
 from genomedb.iterators.rectangles import RectBlock, Steps2D
 from genomedb.iterators.scope import scope_of
@@ -254,8 +254,8 @@ def any_stream_of(
     band : (int, int), optional
         Of two-dimensional walks only.
     is_union : bool
-        Bases in several scope rows count once: the rows are merged and sorted. Rectangles may
-        not overlap then.
+        Bases in several scope rows count once: the rows are merged and sorted, or, where they are
+        rectangles, walked as by `EachOnce`.
     is_ordered : bool
         Records of a 2D track as iterator come sorted by place; what adds everything up does not
         need that.
@@ -276,10 +276,10 @@ def any_stream_of(
     where = scope_of(db, scope)
     if isinstance(where, Spans2D):
         require_axes(plan)
+        steps2d = steps2d_of(db, iterator, **choice)
         if is_union:
-            where = where.sorted()
-            require_disjoint_2d(where, db.chroms, what="scope")
-        return Stream2D(plan, where, steps2d_of(db, iterator, **choice))
+            where, steps2d = each_once(where, steps2d, db.chroms)
+        return Stream2D(plan, where, steps2d)
     if is_2d:
         require_line(plan)
     if band is not None:

@@ -192,14 +192,19 @@ def whole_genome_2d(
     return frame2d_of(whole_spans2d(chroms, mode=mode), chroms)
 
 
-def require_disjoint_2d(spans2d: Spans2D, chroms: ChromTable, *, what: str = "intervals") -> None:
-    """Raise `UsageError` when two rectangles share a base pair, naming both.
+def rows_that_overlap(spans2d: Spans2D, chroms: ChromTable) -> tuple[int, int] | None:
+    """Two rectangles that share a base pair, None when no two do.
 
     Takes O(n log n) whatever the rectangles.
     """
     a, b = spans2d.first, spans2d.second
     plane = a.code * len(chroms) + b.code
-    found = first_overlap(plane, (a.start, a.end), (b.start, b.end))
+    return first_overlap(plane, (a.start, a.end), (b.start, b.end))
+
+
+def require_disjoint_2d(spans2d: Spans2D, chroms: ChromTable, *, what: str = "intervals") -> None:
+    """Raise `UsageError` when two rectangles share a base pair, naming both."""
+    found = rows_that_overlap(spans2d, chroms)
     if found is None:
         return
     shown = [described(spans2d, i, chroms) for i in found]

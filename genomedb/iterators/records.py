@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -97,6 +97,14 @@ class RecordPiece(Piece):
         some = last if isinstance(self.row, int) else last[self.row == row]
         return row, int(some.max()) + (self.x2 is None)
 
+    def cut(self, parts: Spans2D, which: _I8) -> RecordPiece:
+        """Parts of its records, given by number, in their place."""
+        x, y, row = parts.first, parts.second, self.row
+        x2, y2 = (None, None) if self.x2 is None else (x.end, y.end)
+        if not isinstance(row, int):
+            row = row[which]
+        return replace(self, x1=x.start, x2=x2, y1=y.start, y2=y2, value=self.value[which], row=row)
+
 
 class TrackRecords(Steps2D):
     """The points or rectangles of a track, cut to the scope and to the band.
@@ -121,7 +129,7 @@ class TrackRecords(Steps2D):
         first, second, n = scope.first, scope.second, len(self.track.chroms)
         key, known = first.code * n + second.code, self.track.pair_codes @ np.array([n, 1])
         rows = np.flatnonzero(np.isin(key, known))
-        if self._band is not None:
+        if self.band is not None:
             rows = rows[first.code[rows] == second.code[rows]]
         if not rows.size:
             return
@@ -137,7 +145,7 @@ class TrackRecords(Steps2D):
         """Records in scope rows of one pair of chromosomes."""
         if rows.size > _FEW_ROWS:
             x, y = scope.first[rows], scope.second[rows]
-            n = tree.sums(x.start, x.end, y.start, y.end, self._band).n
+            n = tree.sums(x.start, x.end, y.start, y.end, self.band).n
             for some in runs_of(n, _IN_BOX):
                 yield from self._some_rows(tree, scope, rows[some])
             return
@@ -162,7 +170,7 @@ class TrackRecords(Steps2D):
         x1, x2, y1, y2 = window
         for a, b in pairwise(_slabs(tree, x1, x2, y1, y2)):
             query = tree.sorted_query if self._is_ordered else tree.query
-            found = query(a, b, y1, y2, self._band)
+            found = query(a, b, y1, y2, self.band)
             if found.x2 is None or found.y2 is None:
                 yield from self._cut(tree, found.x1, None, found.y1, None, found.value, row)
                 continue
@@ -171,22 +179,23 @@ class TrackRecords(Steps2D):
             rects = _rects(tree, found.x1, found.x2, found.y1, found.y2)
             cut = Spans2D(_within(rects.first, x1, x2), _within(rects.second, y1, y2))
             value = found.value
-            if self._band is not None:
-                cut, kept = band_clip(cut, self._band)
-                value = value[kept]
+            if self.band is not None:
+                cut, kept = band_clip(cut, self.band)
+                rects, value = rects[kept], value[kept]
             # a record that reaches into several slabs belongs to that in which it starts
             start = cut.first.start
             mine = np.flatnonzero((start >= a) & (start < b))
             if self._is_ordered:
                 mine = mine[plane_order(start[mine], cut.second.start[mine])]
-            x, y = cut.first[mine], cut.second[mine]
+            shown = (rects if self.is_whole else cut)[mine]
+            x, y = shown.first, shown.second
             yield from self._cut(tree, x.start, x.end, y.start, y.end, value[mine], row)
 
     def _together(
         self, tree: PairTree, scope: Spans2D, rows: _I8, box: tuple[int, int, int, int]
     ) -> Iterator[Piece]:
         """Records in many scope rows, out of those in a box around all of them."""
-        found = tree.query(*box, self._band)
+        found = tree.query(*box, self.band)
         places = [found.x1, found.x2, found.y1, found.y2]
         x1, x2, y1, y2 = (None if p is None else p.astype(np.int64) for p in places)
         assert x1 is not None
@@ -196,12 +205,13 @@ class TrackRecords(Steps2D):
         mine = scope[rows]
         which, record = overlapping_pairs(mine, rects)
         cut = clipped_pairs(mine, rects, (which, record))
-        if self._band is not None:
-            cut, kept = band_clip(cut, self._band)
+        if self.band is not None:
+            cut, kept = band_clip(cut, self.band)
             which, record = which[kept], record[kept]
         order = np.lexsort((cut.second.start, cut.first.start, which))
-        cut, value, row = cut[order], found.value[record[order]], rows[which[order]]
-        x, y = cut.first, cut.second
+        shown = rects[record[order]] if self.is_whole else cut[order]
+        value, row = found.value[record[order]], rows[which[order]]
+        x, y = shown.first, shown.second
         x_end, y_end = (None, None) if tree.is_points else (x.end, y.end)
         yield from self._cut(tree, x.start, x_end, y.start, y_end, value, row)
 
@@ -215,7 +225,7 @@ class TrackRecords(Steps2D):
             yield RecordPiece(
                 tree.code1, tree.code2, x1[s], None if x2 is None else x2[s], y1[s],
                 None if y2 is None else y2[s], value[s], row if isinstance(row, int) else row[s],
-                self.track.name, self._band,
+                self.track.name, self.band,
             )  # fmt: skip
 
 

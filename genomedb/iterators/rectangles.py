@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.core.spans import Spans2D
+from genomedb.core.spans import Spans, Spans2D
 from genomedb.intervals.band import band_clip
 from genomedb.intervals.cartesian import CartesianGrid
 from genomedb.intervals.grid import iter_rect_grid
@@ -68,6 +69,10 @@ class RectPiece(Piece):
         """Scope row of the last rectangle, and how far it reaches on axis 1."""
         return int(self.row[-1]), int(self.rects.first.end[-1])
 
+    def cut(self, parts: Spans2D, which: _I8) -> RectPiece:
+        """Parts of its rectangles, given by number, in their place."""
+        return RectPiece(parts, self.row[which], self.band)
+
 
 class Steps2D(ABC):
     """How to walk through a scope of rectangles.
@@ -76,17 +81,29 @@ class Steps2D(ABC):
     ----------
     band : (int, int), optional
         Only what lies at distances ``d1 <= x - y < d2`` on one chromosome.
+
+    Attributes
+    ----------
+    is_whole : bool
+        Rectangles come whole, once for each scope row with a base pair in common, in the band.
     """
 
     is_disjoint = True
     bin_size: int | None = None
+    is_whole = False
 
     def __init__(self, band: Band = None) -> None:
-        self._band = band
+        self.band = band
 
     @abstractmethod
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield rectangles within the scope's rows, in their order, and the row of each."""
+
+    def whole(self) -> Steps2D:
+        """The same walk of whole rectangles, cut neither to the scope nor to the band."""
+        other = copy(self)
+        other.is_whole = True
+        return other
 
     def pieces(self, scope: Spans2D) -> Iterator[Piece]:
         """Yield the rectangles, those of one pair of chromosomes and one million at a time."""
@@ -96,7 +113,7 @@ class Steps2D(ABC):
             for begin, stop in itertools.pairwise(edges):
                 for i in range(begin, stop, PIECE_ROWS):
                     cut = slice(i, min(i + PIECE_ROWS, stop))
-                    yield RectPiece(rects[cut], row[cut], self._band)
+                    yield RectPiece(rects[cut], row[cut], self.band)
 
 
 class Rectangles(Steps2D):
@@ -108,7 +125,7 @@ class Rectangles(Steps2D):
 
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield what each rectangle has in common with each scope row."""
-        yield _sorted_by_row(scope, self._rects, self._band)
+        yield _sorted_by_row(scope, self._rects, self.band, is_whole=self.is_whole)
 
 
 class ScopeRectangles(Steps2D):
@@ -118,7 +135,7 @@ class ScopeRectangles(Steps2D):
 
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield the rows as they are, within the band."""
-        yield _banded(scope, np.arange(len(scope)), self._band)
+        yield banded(scope, np.arange(len(scope)), self.band)
 
 
 class GridCells(Steps2D):
@@ -130,7 +147,16 @@ class GridCells(Steps2D):
 
     def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
         """Yield the cells that touch each scope row, cut to it."""
-        yield from iter_rect_grid(self._size, scope, band=self._band)
+        for cells, row in iter_rect_grid(self._size, scope, band=self.band):
+            yield self._uncut(cells) if self.is_whole else cells, row
+
+    def _uncut(self, cells: Spans2D) -> Spans2D:
+        """Cells as they are without a scope; they may reach over the end of a chromosome."""
+        sides = []
+        for spans, width in zip((cells.first, cells.second), self._size, strict=True):
+            start = spans.start // width * width
+            sides.append(Spans(spans.code, start, start + width))
+        return Spans2D(sides[0], sides[1])
 
 
 class CartesianCells(Steps2D):
@@ -146,20 +172,26 @@ class CartesianCells(Steps2D):
             row = scope[slice(i, i + 1)]
             for code1, code2, cells in self._grid.iter_pairs():
                 if (code1, code2) == (int(row.first.code[0]), int(row.second.code[0])):
-                    rects, rows = _sorted_by_row(row, cells, self._band)
+                    rects, rows = _sorted_by_row(row, cells, self.band, is_whole=self.is_whole)
                     yield rects, rows + i
 
 
-def _sorted_by_row(scope: Spans2D, rects: Spans2D, band: Band) -> tuple[Spans2D, _I8]:
+def _sorted_by_row(
+    scope: Spans2D, rects: Spans2D, band: Band, *, is_whole: bool
+) -> tuple[Spans2D, _I8]:
     """Common parts, by scope row, then both chromosomes, then both starts."""
     rows, which = overlapping_pairs(scope, rects)
-    common, rows = _banded(clipped_pairs(scope, rects, (rows, which)), rows, band)
+    common, kept = banded(clipped_pairs(scope, rects, (rows, which)), np.arange(rows.size), band)
+    if is_whole:
+        common = rects[which[kept]]
+    rows = rows[kept]
     a, b = common.first, common.second
     order = np.lexsort((b.end, a.end, b.start, a.start, b.code, a.code, rows))
     return common[order], rows[order]
 
 
-def _banded(rects: Spans2D, rows: _I8, band: Band) -> tuple[Spans2D, _I8]:
+def banded(rects: Spans2D, rows: _I8, band: Band) -> tuple[Spans2D, _I8]:
+    """What a band leaves of rectangles, and the numbers that belong to it."""
     if band is None:
         return rects, rows
     kept, which = band_clip(rects, band)

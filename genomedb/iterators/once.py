@@ -1,0 +1,96 @@
+"""A walk along scope rows that overlap, in which nothing comes twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.chroms import ChromTable
+from genomedb.core.spans import Spans2D
+from genomedb.intervals.merge_2d import merge_groups_2d
+from genomedb.intervals.two_d import rows_that_overlap
+from genomedb.intervals.two_d_setops import clipped_pairs, overlapping_pairs
+from genomedb.iterators.pieces import Piece
+from genomedb.iterators.records import RecordPiece
+from genomedb.iterators.rectangles import RectBlock, RectPiece, ScopeRectangles, Steps2D, banded
+
+_PAIRS = 1 << 22  # pairs of a rectangle and a scope row that are looked at together
+_I8 = NDArray[np.int64]
+
+
+def each_once(scope: Spans2D, steps: Steps2D, chroms: ChromTable) -> tuple[Spans2D, Steps2D]:
+    """Scope and walk of a question about the union of the scope's rows.
+
+    Returns
+    -------
+    Spans2D
+        The rows, sorted.
+    Steps2D
+        The same walk, or `EachOnce` of it where rows overlap. Rows that are walked themselves
+        stay as they are.
+    """
+    scope = scope.sorted()
+    if isinstance(steps, ScopeRectangles) or rows_that_overlap(scope, chroms) is None:
+        return scope, steps
+    a, b = scope.first, scope.second
+    columns = (a.code, a.start, a.end, b.code, b.start, b.end)
+    return scope[np.append(True, np.any([np.diff(c) for c in columns], axis=0))], EachOnce(steps)
+
+
+class EachOnce(Steps2D):
+    """The rectangles of a walk, each with the parts of it that lie in any scope row.
+
+    A part that lies in several rows comes once: parts of one rectangle that overlap are merged,
+    and cut along axis 1 where they make no rectangle.
+    """
+
+    def __init__(self, steps: Steps2D) -> None:
+        super().__init__(steps.band)
+        self._steps = steps.whole()
+        self.is_disjoint = steps.is_disjoint
+
+    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
+        """Yield the parts, and the first row that each rectangle lies in."""
+        for piece in self.pieces(scope):
+            block = piece.whole()
+            assert isinstance(block, RectBlock)
+            yield block.rects, block.row
+
+    def pieces(self, scope: Spans2D) -> Iterator[Piece]:
+        """Yield the parts, as many at a time as the walk does."""
+        for piece in self._steps.pieces(scope):
+            assert isinstance(piece, (RectPiece, RecordPiece))
+            block = piece.whole()
+            assert isinstance(block, RectBlock)
+            near = _around(block.rects, scope)
+            size = max(_PAIRS // near.size, 1)
+            for at in range(0, len(piece), size):
+                some = slice(at, at + size)
+                parts, which = self._once(block.rects[some], block.row[some], scope, near)
+                if which.size:
+                    yield piece.cut(parts, which + at)
+
+    def _once(self, rects: Spans2D, row: _I8, scope: Spans2D, near: _I8) -> tuple[Spans2D, _I8]:
+        """Parts of rectangles whose first scope row this is, and the numbers of the rectangles."""
+        some = scope[near]
+        which, hit = overlapping_pairs(rects, some)
+        parts, rows = clipped_pairs(rects, some, (which, hit)), near[hit]
+        _, seen = banded(parts, np.arange(which.size), self.band)
+        first = np.full(len(rects), len(scope))
+        np.minimum.at(first, which[seen], rows[seen])
+        mine = first[which] == row[which]
+        return banded(*merge_groups_2d(parts[mine], which[mine]), self.band)
+
+
+def _around(rects: Spans2D, scope: Spans2D) -> _I8:
+    """Scope rows near rectangles of one pair of chromosomes."""
+    near = np.ones(len(scope), np.bool_)
+    for mine, rows in ((rects.first, scope.first), (rects.second, scope.second)):
+        near &= rows.code == mine.code[0]
+        near &= (rows.start < mine.end.max()) & (rows.end > mine.start.min())
+    return np.flatnonzero(near)
+
+
+__all__ = ["EachOnce", "each_once"]
