@@ -1,15 +1,9 @@
-/* Byte loops that gain from wide registers: compiled for AVX2 too where the compiler can
- * choose at run time, so that one wheel serves every machine of the architecture. */
+/* Byte loops that gain from wide registers. */
 #ifndef GENOMEDB_BYTES_H
 #define GENOMEDB_BYTES_H
 #include <stddef.h>
 #include <stdint.h>
-
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
-#define GENOMEDB_WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define GENOMEDB_WIDE
-#endif
+#include "_wide.h"
 
 /* Fletcher-32 as HDF5 computes it, each sum reduced modulo 65535.  Summing little-endian words
  * and swapping the sums equals summing HDF5's big-endian words, because a byte swap is a

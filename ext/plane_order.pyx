@@ -2,14 +2,13 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
+from _plane cimport Window
+from _points cimport LEAF, Item, bounds_of, find_points, place_t, put_items
+
 cdef enum:
     MAX_DIGITS = 3
     MAX_DIGIT = 11          # bits of a digit: three of them hold 32
     MANY = 24               # places that a record may be moved among those of equal x
-
-ctypedef fused place_t:
-    int32_t
-    int64_t
 
 ctypedef fused value_t:     # a value as so many bytes
     uint8_t
@@ -17,26 +16,30 @@ ctypedef fused value_t:     # a value as so many bytes
     uint32_t
     uint64_t
 
-cdef struct Item:
-    uint32_t key            # x or y, from the corner of the window
-    uint32_t row
-
+# The key of an Item is x or y, from the corner of the window.
 
 cdef Py_ssize_t _points_in(const place_t[::1] x, const place_t[::1] y, const int64_t[::1] first,
-                           const int64_t[::1] last, const int64_t[::1] window,
-                           Item* item) noexcept nogil:
-    cdef Py_ssize_t k, i, found = 0
-    cdef int64_t left = window[0], low = window[2], d1 = window[4], a, b
-    cdef uint64_t width = <uint64_t>(window[1] - left), height = <uint64_t>(window[3] - low)
-    cdef uint64_t band = <uint64_t>(window[5] - d1)
-    d1 += low - left        # of the distances from the corner
+                           const int64_t[::1] last, const Window* w, Item* item) noexcept nogil:
+    cdef int32_t[64] hit
+    cdef place_t[6] bound
+    cdef Py_ssize_t k, at, j, n, found = 0
+    cdef int32_t hits
+    cdef Item one
+    if not bounds_of(w, bound):
+        return 0
     for k in range(first.shape[0]):
-        for i in range(first[k], last[k]):
-            a, b = <int64_t>x[i] - left, <int64_t>y[i] - low
-            item[found].key = <uint32_t>a
-            item[found].row = <uint32_t>i
-            found += ((<uint64_t>a < width) & (<uint64_t>b < height)
-                      & (<uint64_t>(a - b - d1) < band))
+        for at in range(first[k], last[k], 64):
+            n = min(last[k] - at, <Py_ssize_t>LEAF)
+            hits = find_points(&x[at], &y[at], n, bound, hit)
+            if hits == n:
+                put_items(&x[at], w.x1, at, n, item + found)
+                found += n
+            elif hits:
+                for j in range(n):
+                    one.key = <uint32_t>x[at + j] - <uint32_t>w.x1
+                    one.row = <uint32_t>(at + j)
+                    item[found] = one
+                    found += hit[j]
     return found
 
 
@@ -48,8 +51,12 @@ def points_in(const place_t[::1] x, const place_t[::1] y, const int64_t[::1] fir
     the ranges have rows: each is written before it is known to be one.
     """
     cdef Py_ssize_t found
+    cdef Window w
+    w.x1, w.x2, w.y1, w.y2, w.d1, w.d2 = (
+        window[0], window[1], window[2], window[3], window[4], window[5]
+    )
     with nogil:
-        found = _points_in(x, y, first, last, window, <Item*>&item[0, 0])
+        found = _points_in(x, y, first, last, &w, <Item*>&item[0, 0])
     return found
 
 

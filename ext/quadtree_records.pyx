@@ -1,25 +1,17 @@
 """Records of the plane in windows: their rows, copies of them, and totals."""
-from libc.math cimport INFINITY, NAN
+from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy
 cimport numpy as cnp
 
 from _plane cimport Window, add_areas, area_in_band, clip
+from _points cimport LEAF, add_points, bounds_of, find_points, place_t, real_t
 from _totals cimport Sums, Totals, add, clear, pointers
 
 cnp.import_array()
 
 cdef enum:
-    LEAF = 64               # records that are added up together
     FEW = 512               # points of a window that are added one by one
-
-ctypedef fused place_t:
-    int32_t
-    int64_t
-
-ctypedef fused real_t:
-    cnp.float32_t
-    cnp.float64_t
 
 ctypedef fused item_t:      # a value as so many bytes
     uint8_t
@@ -35,44 +27,15 @@ cdef inline bint _is_hit(int64_t x1, int64_t x2, int64_t y1, int64_t y2,
     return clip(&x1, &x2, &y1, &y2, w)
 
 
-cdef inline place_t _bound(int64_t x, place_t like) noexcept nogil:
-    """x, or the nearest number of the type."""
-    if place_t is int32_t:
-        return <int32_t>max(min(x, <int64_t>2147483647), -<int64_t>2147483648)
-    else:
-        return x
-
-
-cdef inline void _find_points(const place_t* x, const place_t* y, Py_ssize_t n, const Window* w,
-                              int32_t* hit) noexcept nogil:
-    """1 for each point in the window, else 0, with vectors.
-
-    Bounds are inclusive, so that those of a window that ends at 2**31 fit in 32 bits.
-    """
-    cdef place_t like = 0, x1 = _bound(w.x1, like), x2 = _bound(w.x2 - 1, like)
-    cdef place_t y1 = _bound(w.y1, like), y2 = _bound(w.y2 - 1, like)
-    cdef place_t d1 = _bound(w.d1, like), d2 = _bound(w.d2 - 1, like)
-    cdef bint is_empty = x1 > w.x2 - 1 or y1 > w.y2 - 1 or d1 > w.d2 - 1
-    cdef Py_ssize_t j
-    if is_empty or x2 < w.x1 or y2 < w.y1 or d2 < w.d1:
-        memset(hit, 0, n * sizeof(int32_t))
-        return
-    for j in range(n):
-        hit[j] = ((x[j] >= x1) & (x[j] <= x2) & (y[j] >= y1) & (y[j] <= y2)
-                  & (x[j] - y[j] >= d1) & (x[j] - y[j] <= d2))
-
-
 cdef inline Py_ssize_t _find(const place_t* x1, const place_t* x2, const place_t* y1,
                              const place_t* y2, Py_ssize_t n, bint is_points, const Window* w,
-                             int32_t* hit) noexcept nogil:
+                             const place_t* bound, int32_t* hit) noexcept nogil:
     """Mark the records of a stretch that have a base pair in the window; how many they are."""
     cdef Py_ssize_t j, found = 0
     if is_points:
-        _find_points(x1, y1, n, w, hit)
-    else:
-        for j in range(n):
-            hit[j] = _is_hit(x1[j], x2[j], y1[j], y2[j], w)
+        return find_points(x1, y1, n, bound, hit)
     for j in range(n):
+        hit[j] = _is_hit(x1[j], x2[j], y1[j], y2[j], w)
         found += hit[j]
     return found
 
@@ -80,11 +43,14 @@ cdef inline Py_ssize_t _find(const place_t* x1, const place_t* x2, const place_t
 cdef Py_ssize_t _select(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
                         const place_t[::1] y2, bint is_points, const Window* w,
                         int64_t[::1] row) noexcept nogil:
-    cdef int32_t[LEAF] hit
+    cdef int32_t[64] hit
+    cdef place_t[6] bound
     cdef Py_ssize_t at, j, n, found = 0
+    if not bounds_of(w, bound):
+        return 0
     for at in range(0, x1.shape[0], 64):
         n = min(x1.shape[0] - at, <Py_ssize_t>LEAF)
-        if _find(&x1[at], &x2[at], &y1[at], &y2[at], n, is_points, w, hit):
+        if _find(&x1[at], &x2[at], &y1[at], &y2[at], n, is_points, w, bound, hit):
             for j in range(n):
                 row[found] = at + j
                 found += hit[j]
@@ -108,13 +74,16 @@ cdef Py_ssize_t _copy(const place_t[::1] x1, const place_t[::1] x2, const place_
                       const place_t[::1] y2, const item_t[::1] value, bint is_points,
                       const int64_t[:, ::1] part, const Window* w, place_t[:, ::1] place,
                       item_t[::1] item) noexcept nogil:
-    cdef int32_t[LEAF] hit
+    cdef int32_t[64] hit
+    cdef place_t[6] bound
     cdef Py_ssize_t k, at, j, n, hits, found = 0
     cdef size_t wide = sizeof(place_t)
+    if not bounds_of(w, bound):
+        return 0
     for k in range(part.shape[1]):
         for at in range(part[0, k], part[1, k], 64):
             n = min(part[1, k] - at, <Py_ssize_t>LEAF)
-            hits = _find(&x1[at], &x2[at], &y1[at], &y2[at], n, is_points, w, hit)
+            hits = _find(&x1[at], &x2[at], &y1[at], &y2[at], n, is_points, w, bound, hit)
             if hits == 0:
                 continue
             if hits == n:
@@ -174,32 +143,22 @@ cdef void _sum_many(const place_t[::1] x, const place_t[::1] y, const real_t[::1
                     const int64_t[:, ::1] part, Py_ssize_t k, Py_ssize_t stop, const Window* w,
                     Totals* t) noexcept nogil:
     """Points of some ranges, each place of a leaf added up for itself."""
-    cdef double[LEAF] total
-    cdef real_t[LEAF] low
-    cdef real_t[LEAF] high
-    cdef real_t[LEAF] kept
-    cdef int32_t[LEAF] seen
-    cdef int32_t[LEAF] hit
-    cdef real_t v, nothing = <real_t>NAN, zero = 0
+    cdef double[64] total
+    cdef real_t[64] low
+    cdef real_t[64] high
+    cdef int32_t[64] seen
+    cdef int32_t[64] hit
+    cdef place_t[6] bound
     cdef Py_ssize_t at, j, size
-    cdef const real_t* z
+    if not bounds_of(w, bound):
+        return
     for j in range(LEAF):
         total[j], low[j], high[j], seen[j] = 0.0, <real_t>INFINITY, <real_t>(-INFINITY), 0
     for k in range(k, stop):
         for at in range(part[1, k], part[2, k], 64):
-            z = &value[at]
             size = min(part[2, k] - at, <Py_ssize_t>LEAF)
-            _find_points(&x[at], &y[at], size, w, hit)
-            for j in range(size):       # several loops: compilers make vectors of simple ones
-                v = z[j]
-                hit[j] &= v == v
-                seen[j] += hit[j]
-                kept[j] = v if hit[j] else zero
-                v = v if hit[j] else nothing
-                low[j] = v if v < low[j] else low[j]
-                high[j] = v if v > high[j] else high[j]
-            for j in range(size):
-                total[j] += kept[j]
+            if find_points(&x[at], &y[at], size, bound, hit):
+                add_points(&value[at], hit, size, total, low, high, seen)
     for j in range(LEAF):
         t.n += seen[j]
         t.sum += total[j]

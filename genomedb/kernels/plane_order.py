@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from genomedb._ext import plane_order as _order
 from genomedb.errors import UsageError
-from genomedb.kernels.summary import checked_ranges
+from genomedb.kernels.ranges import checked_ranges
 from genomedb.kernels.zorder import positions
 
 _FAR = 2**61  # beyond any position and any distance

@@ -25,7 +25,7 @@ from genomedb.kernels.quadtree_records import (
     windows_of,
 )
 
-__all__ = ["Borders", "Quadtree", "Records", "Sums", "add_records", "select", "take"]
+__all__ = ["Borders", "Quadtree", "Records", "Sums", "add_records", "select", "take", "windows_of"]
 
 _I8 = NDArray[np.int64]
 _BLOCK = 1 << 15  # windows looked at together when their borders are kept
@@ -107,7 +107,7 @@ class Quadtree:
         Parameters
         ----------
         windows : x1, x2, y1, y2, each an array of k integers or one
-            In any order; they may overlap.
+            In any order; they may overlap. Or what `windows_of` made of them.
         band : (int, int), optional
 
         Returns

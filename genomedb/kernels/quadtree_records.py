@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from genomedb._ext import quadtree_records as _records
 from genomedb.errors import UsageError
 from genomedb.kernels.quadtree_build import real_values
-from genomedb.kernels.summary import checked_ranges
+from genomedb.kernels.ranges import checked_ranges
 from genomedb.kernels.zorder import positions
 
 _FAR = 2**61  # beyond any position; sums of a few still fit in 64 bits
@@ -18,7 +18,8 @@ _FAR = 2**61  # beyond any position; sums of a few still fit in 64 bits
 _I8 = NDArray[np.int64]
 _F8 = NDArray[np.float64]
 Window = tuple[int, int, int, int]
-Windows = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]
+Windows = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike] | _I8
+"""x1, x2, y1, y2, each an array of k integers or one; or what `windows_of` made of them."""
 Band = tuple[int, int] | None
 Columns = tuple[Any, Any, Any, Any, Any, bool]
 
@@ -205,13 +206,15 @@ def limits_of(band: Band) -> tuple[int, int]:
 
 
 def windows_of(windows: Windows) -> _I8:
-    """Corners of windows as rows x1, x2, y1, y2 of one array.
+    """Corners of windows as rows x1, x2, y1, y2 of one array, shape (4, k).
 
     Raises
     ------
     UsageError
         For corners of different lengths.
     """
+    if isinstance(windows, np.ndarray) and windows.ndim == 2 and len(windows) == 4:
+        return np.ascontiguousarray(windows, np.int64)
     corners = [np.asarray(c, np.int64) for c in windows]
     sizes = {c.size for c in corners if c.ndim}
     if len(sizes) > 1 or any(c.ndim > 1 for c in corners):

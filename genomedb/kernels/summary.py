@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from genomedb._ext import summary as _summary
 from genomedb.errors import UsageError
 from genomedb.kernels.binning import checked_values
+from genomedb.kernels.ranges import checked_ranges
 
 _I8 = NDArray[np.int64]
 
@@ -188,21 +189,6 @@ class Stack:
             *stats,
         )
         return stats, inner_first, inner_last
-
-
-def checked_ranges(first: ArrayLike, last: ArrayLike, size: int, what: str) -> tuple[_I8, _I8]:
-    """`first` and `last` as int64 arrays with ``0 <= first <= last <= size``."""
-    firsts = np.atleast_1d(np.ascontiguousarray(first, np.int64))
-    lasts = np.atleast_1d(np.ascontiguousarray(last, np.int64))
-    if firsts.ndim != 1 or firsts.shape != lasts.shape:
-        raise UsageError(f"first {firsts.shape} and last {lasts.shape} are not one length")
-    if firsts.size and (firsts.min() < 0 or lasts.max() > size or (firsts > lasts).any()):
-        bad = int(np.argmax((firsts < 0) | (lasts > size) | (firsts > lasts)))
-        raise UsageError(
-            f"range {bad}, {firsts[bad]} to {lasts[bad]}, is not inside the {size} {what}",
-            fix="Ranges are 0-based half-open, first <= last",
-        )
-    return firsts, lasts
 
 
 def _missing(array: NDArray[Any], missing: float | None) -> tuple[bool, float]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from genomedb._ext import window_direct as _direct
 from genomedb.errors import UsageError
-from genomedb.kernels.summary import checked_ranges
+from genomedb.kernels.ranges import checked_ranges
 
 
 class Kind(IntEnum):

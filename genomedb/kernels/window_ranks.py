@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from genomedb._ext import window_ranks as _ranks
 from genomedb.errors import UsageError
-from genomedb.kernels.summary import checked_ranges
+from genomedb.kernels.ranges import checked_ranges
 from genomedb.kernels.window_direct import checked_floats
 
 _F8 = NDArray[np.float64]

@@ -13,7 +13,15 @@ from genomedb.core.lazy import lazy
 from genomedb.errors import FormatError
 from genomedb.kernels.plane_order import plane_order, points_in
 from genomedb.kernels.quadtree_build import Nodes, node_first
-from genomedb.kernels.quadtree_query import Borders, Quadtree, Records, Sums, add_records, take
+from genomedb.kernels.quadtree_query import (
+    Borders,
+    Quadtree,
+    Records,
+    Sums,
+    add_records,
+    take,
+    windows_of,
+)
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.pair_records import Ranges, RecordColumns
@@ -143,7 +151,7 @@ class PairTree:
             ``area`` of their parts in it, ``wsum`` of value times that area; ``sum``, ``min``
             and ``max`` of their values.
         """
-        windows = np.array(np.broadcast_arrays(*map(np.atleast_1d, (x1, x2, y1, y2))), np.int64)
+        windows = windows_of((x1, x2, y1, y2))
         if band is not None and self.code1 != self.code2:
             windows[:], band = 0, None
         parts = [self._sums(windows[:, at : at + _WINDOWS], band)
@@ -153,14 +161,13 @@ class PairTree:
         return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
     def _sums(self, windows: NDArray[np.int64], band: _Band) -> Sums:
-        corners = windows[0], windows[1], windows[2], windows[3]
-        sums, borders = self._search.inner(corners, band)
+        sums, borders = self._search.inner(windows, band)
         if borders.first.size:
             found = self._records.over(borders.first, borders.last)
             if found.columns[schema.VALUE].dtype.kind != "f":
                 found = _converted(found)
             moved = Borders(borders.window, found.first, found.last)
-            add_records(sums, moved, _as_records(found.columns), windows=corners, band=band)
+            add_records(sums, moved, _as_records(found.columns), windows=windows, band=band)
         return sums
 
     def _window(self, window: _Window, band: _Band) -> _Window:

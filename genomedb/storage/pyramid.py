@@ -13,12 +13,12 @@ from genomedb.core.lazy import lazy
 from genomedb.core.summary import Summary
 from genomedb.core.track_stats import TrackStats, exact_sum
 from genomedb.errors import FormatError, UsageError
+from genomedb.kernels.ranges import checked_ranges
 from genomedb.kernels.summary import (
     Stack,
     Stats,
     add_ranges,
     block_stats,
-    checked_ranges,
     no_stats,
     segment_stats,
 )

@@ -1,0 +1,84 @@
+"""Points of the plane in a window, a leaf of at most 64 at a time."""
+from libc.stdint cimport int32_t, int64_t, uint32_t
+cimport numpy as cnp
+
+from _plane cimport Window
+
+cdef enum:
+    LEAF = 64               # GENOMEDB_LEAF of _points.h
+
+cdef extern from "_points.h" nogil:
+    ctypedef struct Item "genomedb_item":
+        uint32_t key
+        uint32_t row
+    void add_floats "genomedb_add_float"(const float*, const int32_t*, size_t, double*, float*,
+                                         float*, int32_t*)
+    void add_doubles "genomedb_add_double"(const double*, const int32_t*, size_t, double*, double*,
+                                           double*, int32_t*)
+    int32_t hits_32 "genomedb_hits_32"(const int32_t*, const int32_t*, size_t, const int32_t*,
+                                       int32_t*)
+    int32_t hits_64 "genomedb_hits_64"(const int64_t*, const int64_t*, size_t, const int64_t*,
+                                       int32_t*)
+    void items_32 "genomedb_items_32"(const int32_t*, int64_t, uint32_t, size_t, Item*)
+    void items_64 "genomedb_items_64"(const int64_t*, int64_t, uint32_t, size_t, Item*)
+
+ctypedef fused place_t:
+    int32_t
+    int64_t
+
+ctypedef fused real_t:
+    cnp.float32_t
+    cnp.float64_t
+
+
+cdef inline place_t _bound(int64_t x, place_t like) noexcept nogil:
+    """x, or the nearest number of the type."""
+    if place_t is int32_t:
+        return <int32_t>max(min(x, <int64_t>2147483647), -<int64_t>2147483648)
+    else:
+        return x
+
+
+cdef inline bint bounds_of(const Window* w, place_t* bound) noexcept nogil:
+    """First and last x, y and x - y of a window, six numbers; False if it holds no position.
+
+    They are inclusive, so that those of a window that ends at 2**31 fit in 32 bits.
+    """
+    cdef place_t like = 0
+    cdef int64_t[6] exact
+    cdef int i
+    exact[0], exact[1], exact[2] = w.x1, w.x2 - 1, w.y1
+    exact[3], exact[4], exact[5] = w.y2 - 1, w.d1, w.d2 - 1
+    for i in range(6):
+        bound[i] = _bound(exact[i], like)
+    for i in range(0, 6, 2):
+        if exact[i] > exact[i + 1] or bound[i] > exact[i + 1] or bound[i + 1] < exact[i]:
+            return False
+    return True
+
+
+cdef inline int32_t find_points(const place_t* x, const place_t* y, Py_ssize_t n,
+                                const place_t* bound, int32_t* hit) noexcept nogil:
+    """1 for each point within bounds, else 0; how many they are."""
+    if place_t is int32_t:
+        return hits_32(x, y, n, bound, hit)
+    else:
+        return hits_64(x, y, n, bound, hit)
+
+
+cdef inline void add_points(const real_t* value, const int32_t* hit, Py_ssize_t n, double* total,
+                            real_t* low, real_t* high, int32_t* seen) noexcept nogil:
+    """Add the values of hits to the totals of their places in the leaf."""
+    if real_t is cnp.float32_t:
+        add_floats(value, hit, n, total, low, high, seen)
+    else:
+        add_doubles(value, hit, n, total, low, high, seen)
+
+
+cdef inline void put_items(const place_t* x, int64_t left, Py_ssize_t row, Py_ssize_t n,
+                           Item* item) noexcept nogil:
+    """Items by x - left of rows one behind the other."""
+    if place_t is int32_t:
+        items_32(x, left, <uint32_t>row, n, item)
+    else:
+        items_64(x, left, <uint32_t>row, n, item)

@@ -1,0 +1,3 @@
+from typing import Any
+
+def first_outside(first: Any, last: Any, size: int) -> int: ...
