@@ -19,6 +19,7 @@ from genomedb.readers.bed import iter_bed
 from genomedb.tracks.base import Track
 from genomedb.tracks.convert import bin_means, present_values
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
+from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.sparse import SparseTrack
 from genomedb.writers.bedgraph import BedGraphWriter
 from genomedb.writers.bigwig import BigWigWriter
@@ -26,6 +27,7 @@ from genomedb.writers.wig import WigWriter
 
 _BLOCK_BINS = 1 << 20
 _WINDOW_BINS = 1 << 18  # rebinned at once
+OF_PAIRS = "export_bedpe or export_cool"
 Regions = Sequence[str | Region] | str | Region | Path | None
 
 
@@ -102,6 +104,8 @@ def export_bigwig(
 def _sizes(track: Track) -> list[tuple[str, int]]:
     if isinstance(track, SequenceTrack) or not isinstance(track, (DenseTrack, SparseTrack)):
         tool = "export_fasta" if isinstance(track, SequenceTrack) else "export_tsv"
+        if isinstance(track, PairTrack):
+            tool = OF_PAIRS
         raise UsageError(
             f"a {track.track_type} track holds no signal", where=track.name, fix=f"Use {tool}"
         )

@@ -13,12 +13,13 @@ from genomedb.core.progress import Progress
 from genomedb.core.region import Region
 from genomedb.core.texts import Texts
 from genomedb.errors import UsageError
-from genomedb.exporters.signal import Regions, bins_of, chosen_regions
+from genomedb.exporters.signal import OF_PAIRS, Regions, bins_of, chosen_regions
 from genomedb.storage import schema
 from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
 from genomedb.tracks.features import FeatureTrack
+from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.sparse import SparseTrack
 from genomedb.writers.cells import Cells, strand_texts
 from genomedb.writers.parquet import ParquetWriter
@@ -80,9 +81,10 @@ def export_bed(
             order.pop()
         order += rest
     else:
+        tools = "export_bedgraph, export_tsv or export_fasta"
         raise UsageError(
             f"a {track.track_type} track is no BED", where=track.name,
-            fix="Use export_bedgraph, export_tsv or export_fasta",
+            fix=f"Use {OF_PAIRS if isinstance(track, PairTrack) else tools}",
         )  # fmt: skip
     parts, absent = chosen_regions(track, regions), (".", "0", ".")
     with RowWriter(path, empty=b".", overwrite=overwrite) as writer:
@@ -102,7 +104,7 @@ def export_tsv(
     bin_size: int | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Write any track but a sequence as a table with a header.
+    """Write any track of one dimension but a sequence as a table with a header.
 
     The header is ``chrom start end``, then ``strand`` and the columns of features, the columns
     of an array track, or ``value``. Missing bins are left out; NaN in a record is ``nan``. Tabs
@@ -145,7 +147,7 @@ def export_parquet(
     bin_size: int | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Write any track but a sequence as a Parquet file with the columns of `export_tsv`.
+    """Write any track that `export_tsv` takes as a Parquet file with its columns.
 
     Numbers keep their types, the strand is int8 (1, -1, 0 for unknown), texts are UTF-8 as they
     are. Parameters are those of `export_tsv`; standard output is not possible.
@@ -184,6 +186,9 @@ def _types(track: Track, columns: Columns, bin_size: int | None) -> dict[str, An
     types: dict[str, Any] = {"chrom": None, schema.START: np.int64, schema.END: np.int64}
     if isinstance(track, SequenceTrack):
         raise UsageError("a sequence track is no table", where=track.name, fix="Use export_fasta")
+    if isinstance(track, PairTrack):
+        raise UsageError(f"a {track.track_type} track has no rows of one interval",
+                         where=track.name, fix=f"Use {OF_PAIRS}")  # fmt: skip
     if isinstance(track, (FeatureTrack, ArrayTrack)):
         if bin_size is not None:
             raise UsageError(f"a {track.track_type} track has no bins", where=track.name,

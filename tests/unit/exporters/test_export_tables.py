@@ -185,6 +185,18 @@ def test_tracks_that_do_not_fit_a_format_say_why(features, sparse, db, tmp_path)
         assert not out.exists()
 
 
+@pytest.mark.parametrize("name", ["points", "rectangles"])
+@pytest.mark.parametrize("export", [export_bed, export_tsv, export_parquet, export_bedgraph,
+                                    export_bigwig, export_wig])  # fmt: skip
+def test_tracks_of_two_dimensions_name_their_own_exports(db, tmp_path, name, export):
+    pair = ("chr1", "chr2")
+    db.create_points("points", {pair: ([1], [2], [3])})
+    db.create_rectangles("rectangles", {pair: ([1], [2], [1], [9], [3])})
+    with pytest.raises(UsageError, match=rf"{name} track .*Use export_bedpe or export_cool"):
+        export(db[name], tmp_path / "x.out")
+    assert not list(tmp_path.glob("*x.out*"))
+
+
 # ---- signals in other bins
 
 
