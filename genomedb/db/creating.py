@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from genomedb.errors import UsageError
 from genomedb.tracks.base import Track
 from genomedb.tracks.create import Place, Provenance, Storage, new_dense, new_sparse
 from genomedb.tracks.create_pairs import new_pairs
@@ -136,14 +137,15 @@ class Creating:
         ChromError
             A point is not inside its chromosomes, or is given twice.
         UsageError
-            Arrays differ in length, or hold what cannot be stored.
+            Arrays differ in length, or hold what cannot be stored; `points` is something else.
 
         Examples
         --------
         >>> db.create_points("hic", {("chr1", "chr2"): ([7], [9], [1.0])})  # doctest: +SKIP
         """
+        found = _pairs_of(points, ("x", "y", "value"))
         return self._create_pairs(
-            name, {pair: (x, None, y, None, v) for pair, (x, y, v) in points.items()},
+            name, {pair: (x, None, y, None, v) for pair, (x, y, v) in found.items()},
             is_points=True, **options,
         )  # fmt: skip
 
@@ -156,7 +158,8 @@ class Creating:
         As `create_points`, but of (x1, x2, y1, y2, value): starts and ends, 0-based half-open,
         on the first and on the second chromosome. Rectangles of a pair must not overlap.
         """
-        return self._create_pairs(name, rectangles, is_points=False, **options)
+        found = _pairs_of(rectangles, ("x1", "x2", "y1", "y2", "value"))
+        return self._create_pairs(name, found, is_points=False, **options)
 
     def _create_pairs(
         self, name: str, records: Mapping[tuple[str, str], tuple[Any, ...]], **options: Any
@@ -168,6 +171,23 @@ class Creating:
                 x1, x2, y1, y2, value = records[pair]
                 draft.write(*pair, x1, y1, value, x2=x2, y2=y2)
         return self.open_track(name)
+
+
+def _pairs_of(
+    given: Mapping[tuple[str, str], tuple[Any, ...]], columns: tuple[str, ...]
+) -> Mapping[tuple[str, str], tuple[Any, ...]]:
+    """Arrays of pairs of chromosomes, looked at from outside."""
+    listed = f"({', '.join(columns)})"
+    fix = f"Give a mapping of (chrom1, chrom2) to {listed}"
+    if not isinstance(given, Mapping):
+        raise UsageError(f"records are a {type(given).__name__}", fix=fix)
+    for pair, arrays in given.items():
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise UsageError(f"{pair!r:.60} is no pair of chromosomes", fix=fix)
+        if not isinstance(arrays, (tuple, list)) or len(arrays) != len(columns):
+            n = f"{len(arrays)} arrays" if isinstance(arrays, (tuple, list)) else "something else"
+            raise UsageError(f"{n}, not {listed}", where=f"{pair[0]}-{pair[1]}", fix=fix)
+    return given
 
 
 __all__ = ["Creating"]

@@ -11,6 +11,7 @@ from genomedb.storage.pyramid import PyramidBuilder
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack, SequenceTrack
 from genomedb.tracks.letters import LetterCounter
+from genomedb.tracks.pairs import PAIRS
 
 Found = dict[str, TrackStats | LetterStats]
 
@@ -87,10 +88,12 @@ def store_stats(track: Track) -> Found:
 
 def _binned(track: Track) -> DenseTrack:
     if not isinstance(track, DenseTrack):
+        is_2d = track.track_type in PAIRS
         raise UsageError(
             f"a {track.track_type} track keeps no statistics of its chromosomes",
             where=track.name,
-            fix="summary tells those of its values; convert makes a dense track of it",
+            fix="summary tells those of its values"
+            + ("" if is_2d else "; convert makes a dense track of it"),
         )
     return track
 

@@ -63,6 +63,23 @@ def test_wrong_rectangles_are_refused_by_name(db, columns, error, words):
     assert not db.has_track("r")
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (None, "records are a NoneType. Give a mapping of"),
+        ({"chr1": ([1], [2], [3])}, "'chr1' is no pair of chromosomes"),
+        ({PAIR: ([1], [2])}, r"chr1-chr2: 2 arrays, not \(x.*, value\)"),
+        ({PAIR: np.ones((3, 2))}, "chr1-chr2: something else, not"),
+        ({PAIR: ([1],) * 4}, "4 arrays, not"),
+    ],
+)
+def test_records_are_a_mapping_of_pairs(db, given, words):
+    for create in (db.create_points, db.create_rectangles):
+        with pytest.raises(UsageError, match=words):
+            create("p", given)
+    assert not db.has_track("p")
+
+
 def test_records_need_the_positions_of_their_kind(db):
     points = new_pairs(db.place("p"), is_points=True)
     with pytest.raises(UsageError, match="points have no x2"), points as draft:

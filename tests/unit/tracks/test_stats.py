@@ -158,6 +158,9 @@ def test_other_tracks_are_refused_with_a_way_out(db):
         genomedb.get_seq_track_stats(db, "s")
     with pytest.raises(UsageError, match=r"sparse track keeps no statistics.*convert"):
         genomedb.set_track_stats(db, "s")
+    db.create_points("p", {("chr1", "chr1"): ([1], [2], [3])})
+    with pytest.raises(UsageError, match=r"points track keeps .* of its values$"):
+        genomedb.get_track_stats(db, "p")
     with pytest.raises(genomedb.ChromError, match="chr9"):
         get_stats(db.open_track("seq"), ["chr9"])
 
