@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from genomedb.errors import UsageError
+from genomedb.errors import MissingFileError, UsageError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 
@@ -135,3 +136,12 @@ def names_of(value: Any, what: str) -> list[str]:
         if all(isinstance(name, str) for name in found):
             return found
     raise UsageError(f"{what} is {value!r:.60}", fix="Give a name or a list of names")
+
+
+@contextmanager
+def absent_is_usage() -> Iterator[None]:
+    """Make an absent file a `UsageError`: where the peer has a ValueError for it."""
+    try:
+        yield
+    except MissingFileError as error:
+        raise UsageError(error.problem, where=error.where, fix=error.fix) from error

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from genomedb.errors import UsageError
 from genomedb.importers.contacts import import_contacts
-from genomedb.misha.arguments import text_of
+from genomedb.misha.arguments import absent_is_usage, text_of
 from genomedb.misha.current import current_db, storage
 from genomedb.misha.track_creation import new_name
 
@@ -37,7 +37,7 @@ def gtrack_2d_import_contacts(
 
     Raises
     ------
-    UsageError, MissingFileError
+    UsageError
         There is no file.
     ParseError
         A line is not right, or its fend is unknown; names the file and the line.
@@ -51,10 +51,11 @@ def gtrack_2d_import_contacts(
     files = [contacts] if isinstance(contacts, str) else list(contacts)
     if not files:
         raise UsageError("At least one file must be provided", where="contacts")
-    import_contacts(
-        db, name, files, format=None if fends is not None else "table", fends=fends,
-        duplicates="sum" if allow_duplicates else "refuse",
-        description=text_of(description, "description"),
-        created_by=f'gtrack.2d.import_contacts("{track}", description, contacts)',
-        storage=storage(),
-    )  # fmt: skip
+    with absent_is_usage():
+        import_contacts(
+            db, name, files, format=None if fends is not None else "table", fends=fends,
+            duplicates="sum" if allow_duplicates else "refuse",
+            description=text_of(description, "description"),
+            created_by=f'gtrack.2d.import_contacts("{track}", description, contacts)',
+            storage=storage(),
+        )  # fmt: skip

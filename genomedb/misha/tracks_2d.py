@@ -9,7 +9,7 @@ from genomedb.analysis.from_rectangles import create_2d_from
 from genomedb.analysis.insulation import insulation_borders, insulation_domains
 from genomedb.errors import UsageError
 from genomedb.importers.rectangles import import_2d
-from genomedb.misha.arguments import text_of
+from genomedb.misha.arguments import absent_is_usage, text_of
 from genomedb.misha.asking import asked
 from genomedb.misha.compat import found
 from genomedb.misha.current import current_db, storage
@@ -63,7 +63,7 @@ def gtrack_2d_import(track: str, description: str, file: str | Sequence[str]) ->
 
     Raises
     ------
-    UsageError, MissingFileError
+    UsageError
         There is no file.
     ParseError
         A line is not right; names the file and the line.
@@ -76,11 +76,12 @@ def gtrack_2d_import(track: str, description: str, file: str | Sequence[str]) ->
     name = new_name(db, track)
     if not isinstance(file, str) and not list(file):
         raise UsageError("At least one file must be provided", where="file")
-    import_2d(
-        db, name, file if isinstance(file, str) else list(file),
-        description=text_of(description, "description"),
-        created_by=f'gtrack.2d.import("{track}", description, file)', storage=storage(),
-    )  # fmt: skip
+    with absent_is_usage():
+        import_2d(
+            db, name, file if isinstance(file, str) else list(file),
+            description=text_of(description, "description"),
+            created_by=f'gtrack.2d.import("{track}", description, file)', storage=storage(),
+        )  # fmt: skip
 
 
 def gtrack_2d_get_insu_borders(insu_track: str, thresh: float, iterator: int | float = 500) -> Any:

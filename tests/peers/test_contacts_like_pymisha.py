@@ -87,8 +87,14 @@ def test_both_refuse_what_is_wrong(both):
     (both / "unknown").write_text(head + unknown)
     for module in (pm, gm):
         for name in ("few", "unknown", "absent"):
-            with pytest.raises((ValueError, OSError)):
+            with pytest.raises(ValueError):  # noqa: PT011 - the peer's sentences are its own
                 module.gtrack_2d_import_contacts("hic", "contacts", str(both / name))
+            with pytest.raises(ValueError):  # noqa: PT011
+                module.gtrack_2d_import("hic", "contacts", str(both / name))
+        with pytest.raises(ValueError):  # noqa: PT011
+            module.gtrack_2d_import_contacts(
+                "hic", "contacts", str(both / "twice"), fends=str(both / "absent")
+            )
         with pytest.raises(ValueError, match=r"(?i)duplicate|twice"):
             module.gtrack_2d_import_contacts(
                 "hic", "contacts", [str(both / "twice")], allow_duplicates=False
