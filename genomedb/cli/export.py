@@ -2,7 +2,8 @@
 
 Write a track as bigWig (with zoom levels), bedGraph, WIG, BED, TSV, Parquet or FASTA, whole or in
 regions. Text is compressed when the file name ends in .gz or .zst, and - is standard output.
-Missing values are gaps. BED takes feature and sparse tracks, TSV and Parquet all but sequences.
+Missing values are gaps. BED takes feature and sparse tracks, TSV and Parquet all but sequences and
+2D tracks, which `genomedb export bedpe` and `export cool` write.
 """
 
 from __future__ import annotations
