@@ -3,6 +3,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 cimport numpy as cnp
 
 from _plane cimport Window
+from _types cimport place_t, real_t
 
 cdef enum:
     LEAF = 64               # GENOMEDB_LEAF of _points.h
@@ -21,14 +22,6 @@ cdef extern from "_points.h" nogil:
                                        int32_t*)
     void items_32 "genomedb_items_32"(const int32_t*, int64_t, uint32_t, size_t, Item*)
     void items_64 "genomedb_items_64"(const int64_t*, int64_t, uint32_t, size_t, Item*)
-
-ctypedef fused place_t:
-    int32_t
-    int64_t
-
-ctypedef fused real_t:
-    cnp.float32_t
-    cnp.float64_t
 
 
 cdef inline place_t _bound(int64_t x, place_t like) noexcept nogil:

@@ -1,3 +1,4 @@
+from libc.stdint cimport int32_t, int64_t
 cimport numpy as cnp
 
 ctypedef cnp.int64_t pos_t          # base-pair position or bin number
@@ -9,6 +10,14 @@ ctypedef fused value_t:             # what a dense track may store
     cnp.uint16_t
     cnp.int32_t
     cnp.uint32_t
+    cnp.float32_t
+    cnp.float64_t
+
+ctypedef fused place_t:             # positions, narrow where they fit
+    int32_t
+    int64_t
+
+ctypedef fused real_t:              # values that may be missing
     cnp.float32_t
     cnp.float64_t
 

@@ -156,6 +156,50 @@ def unpack_keys(const uint8_t[::1] data, Py_ssize_t at, uint64_t before, uint64_
     return at, key, n
 
 
+cdef uint8_t[64] _PLACE
+cdef int _i
+for _i in range(64):
+    _PLACE[((<uint64_t>1 << _i) * <uint64_t>0x03F79D71B4CB0A89) >> 58] = _i
+
+
+cdef inline void _fill(value_t* out, Py_ssize_t n, value_t value) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(n):
+        out[i] = value
+
+
+cdef inline int _lowest_bit(uint64_t bits) noexcept nogil:
+    """Number of the lowest bit that is set, of a number that is not 0 (de Bruijn)."""
+    return _PLACE[((bits & (~bits + 1)) * <uint64_t>0x03F79D71B4CB0A89) >> 58]
+
+
+cdef struct Marks:
+    # places below n whose bits are set, from the lowest one
+    const uint64_t* words
+    Py_ssize_t n
+    Py_ssize_t word         # the one whose bits these are
+    uint64_t bits           # those that are left of it
+
+
+cdef inline Marks _marks(const uint64_t* words, Py_ssize_t n) noexcept nogil:
+    cdef Marks m
+    m.words, m.n, m.word, m.bits = words, n, -1, 0
+    return m
+
+
+cdef inline Py_ssize_t _next(Marks* m) noexcept nogil:
+    """The next place, or -1 when there is none."""
+    cdef Py_ssize_t place
+    while m.bits == 0:
+        m.word += 1
+        if 64 * m.word >= m.n:
+            return -1
+        m.bits = m.words[m.word]
+    place = 64 * m.word + _lowest_bit(m.bits)
+    m.bits &= m.bits - 1
+    return place if place < m.n else -1
+
+
 cdef class Window:
     """What happens at the positions of one stretch of the genome."""
 
@@ -205,36 +249,34 @@ cdef class Window:
         Returns (depth behind them, largest, place of the first above `limit` or -1, how many are
         above it, how many are not 0, sum).
         """
-        cdef Py_ssize_t at = 0, word, first = -1
-        cdef Py_ssize_t here
+        cdef Py_ssize_t at = 0, here, first = -1
         cdef int64_t value, largest = 0, over = 0, above_zero = 0, total = 0, size
-        cdef uint64_t bits
+        cdef Marks marks
         n = min(n, self.change.shape[0])
+        if n == 0:
+            return depth, largest, first, over, above_zero, total
         with nogil:
-            for word in range((n + 63) // 64):
-                bits = self.touched[word]
-                while bits:
-                    here = 64 * word + _lowest_bit(bits)
-                    bits &= bits - 1
-                    if here >= n:
-                        break
-                    if steps:
-                        size = here - at
-                        value = depth
-                        depth += self.change[here]
-                    else:
-                        size = 1
-                        at = here
-                        value = self.change[here]
-                    if size and value:
-                        above_zero += size
-                        total += value * size
-                        largest = max(largest, value)
-                        if value > limit:
-                            over += size
-                            if first < 0:
-                                first = at
+            marks = _marks(&self.touched[0], n)
+            here = _next(&marks)
+            while here >= 0:
+                if steps:
+                    size = here - at
+                    value = depth
+                    depth += self.change[here]
+                else:
+                    size = 1
                     at = here
+                    value = self.change[here]
+                if size and value:
+                    above_zero += size
+                    total += value * size
+                    largest = max(largest, value)
+                    if value > limit:
+                        over += size
+                        if first < 0:
+                            first = at
+                at = here
+                here = _next(&marks)
             if steps and depth and n > at:
                 above_zero += n - at
                 total += depth * (n - at)
@@ -250,65 +292,50 @@ cdef class Window:
 
         Without steps only those that are touched are written: `out` is zero before.
         """
-        cdef Py_ssize_t at = 0, here, word, n = min(out.shape[0], self.change.shape[0])
-        cdef uint64_t bits
+        cdef Py_ssize_t at = 0, here, n = min(out.shape[0], self.change.shape[0])
+        cdef Marks marks
+        if n == 0:
+            return depth
         with nogil:
-            for word in range((n + 63) // 64):
-                bits = self.touched[word]
-                while bits:
-                    here = 64 * word + _lowest_bit(bits)
-                    bits &= bits - 1
-                    if here >= n:
-                        break
-                    if steps:
-                        _fill(&out[at], here - at, <value_t>min(depth, limit))
-                        depth += self.change[here]
-                    else:
-                        out[here] = <value_t>min(<int64_t>self.change[here], limit)
-                    at = here
+            marks = _marks(&self.touched[0], n)
+            here = _next(&marks)
+            while here >= 0:
+                if steps:
+                    _fill(&out[at], here - at, <value_t>min(depth, limit))
+                    depth += self.change[here]
+                else:
+                    out[here] = <value_t>min(<int64_t>self.change[here], limit)
+                at = here
+                here = _next(&marks)
             if steps and n > at:
                 _fill(&out[at], n - at, <value_t>min(depth, limit))
         return depth
 
     def wipe(self, value_t[::1] out):
         """Make what `lay` has written at touched places zero again."""
-        cdef Py_ssize_t word, here, n = min(out.shape[0], self.change.shape[0])
-        cdef uint64_t bits
+        cdef Py_ssize_t here, n = min(out.shape[0], self.change.shape[0])
+        cdef Marks marks
+        if n == 0:
+            return
         with nogil:
-            for word in range((n + 63) // 64):
-                bits = self.touched[word]
-                while bits:
-                    here = 64 * word + _lowest_bit(bits)
-                    bits &= bits - 1
-                    if here < n:
-                        out[here] = 0
+            marks = _marks(&self.touched[0], n)
+            here = _next(&marks)
+            while here >= 0:
+                out[here] = 0
+                here = _next(&marks)
 
     def clear(self, Py_ssize_t n):
         """Make the first n places as they were in the beginning."""
-        cdef Py_ssize_t word
-        cdef uint64_t bits
+        cdef Py_ssize_t here, n_words
+        cdef Marks marks
         n = min(n, self.change.shape[0])
+        if n <= 0:
+            return
+        n_words = (n + 63) // 64
         with nogil:
-            for word in range((n + 63) // 64):
-                bits = self.touched[word]
-                self.touched[word] = 0
-                while bits:
-                    self.change[64 * word + _lowest_bit(bits)] = 0
-                    bits &= bits - 1
-
-
-cdef inline int _lowest_bit(uint64_t bits) noexcept nogil:
-    """Number of the lowest bit that is set, of a number that is not 0 (de Bruijn)."""
-    return _PLACE[((bits & (~bits + 1)) * <uint64_t>0x03F79D71B4CB0A89) >> 58]
-
-
-cdef uint8_t[64] _PLACE
-cdef int _i
-for _i in range(64):
-    _PLACE[((<uint64_t>1 << _i) * <uint64_t>0x03F79D71B4CB0A89) >> 58] = _i
-
-
-cdef inline void _fill(value_t* out, Py_ssize_t n, value_t value) noexcept nogil:
-    cdef Py_ssize_t i
-    for i in range(n):
-        out[i] = value
+            marks = _marks(&self.touched[0], 64 * n_words)
+            here = _next(&marks)
+            while here >= 0:
+                self.change[here] = 0
+                here = _next(&marks)
+            memset(&self.touched[0], 0, n_words * sizeof(uint64_t))

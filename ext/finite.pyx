@@ -2,11 +2,9 @@
 from libc.math cimport NAN
 cimport numpy as cnp
 
-cnp.import_array()
+from _types cimport real_t
 
-ctypedef fused real_t:
-    cnp.float32_t
-    cnp.float64_t
+cnp.import_array()
 
 
 cdef void _finite(const real_t[::1] values, float[::1] out) noexcept nogil:

@@ -4,13 +4,9 @@ cimport numpy as cnp
 
 from _aggregates cimport (EXISTS, FIRST, HIGHEST, LAST, LOWEST, MEAN, MOMENTS, NUMBER, SIZE, SUMS,
                           Agg, finish)
-from _types cimport pos_t
+from _types cimport pos_t, real_t
 
 cnp.import_array()
-
-ctypedef fused real_t:
-    cnp.float32_t
-    cnp.float64_t
 
 cdef enum:
     LANES = 8            # sums side by side: the next addition need not wait for the last

@@ -4,13 +4,9 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 cimport numpy as cnp
 
-from _types cimport pos_t
+from _types cimport pos_t, real_t
 
 cnp.import_array()
-
-ctypedef fused real_t:
-    cnp.float32_t
-    cnp.float64_t
 
 cdef union Word:
     cnp.float32_t single

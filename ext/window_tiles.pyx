@@ -13,13 +13,9 @@ cimport numpy as cnp
 
 from _aggregates cimport (FIRST, HIGHEST, LAST, LOWEST, LSE, MOMENTS, SUMS, Agg, add, clear,
                           finish, merge, width_of)
-from _types cimport pos_t
+from _types cimport pos_t, real_t
 
 cnp.import_array()
-
-ctypedef fused real_t:
-    cnp.float32_t
-    cnp.float64_t
 
 cdef enum:
     LOG_STRETCH = 17

@@ -2,15 +2,13 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
+from _types cimport place_t
+
 cdef enum:
     DIGIT = 8               # bits of a digit: 256 places written to side by side stay in the cache
     N_DIGITS = 8
     SPARE = 13              # bits of a code that is sorted by, above those that count records
     FEW = 48                # codes that are sorted by insertion
-
-ctypedef fused place_t:
-    int32_t
-    int64_t
 
 
 cdef inline uint64_t _spread(uint64_t x) noexcept nogil:

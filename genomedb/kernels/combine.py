@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from genomedb._ext import combine as _combine
 from genomedb.errors import UsageError
 from genomedb.kernels.binning import checked_values
+from genomedb.kernels.summary import missing_of
 
 SMALL = frozenset(("int8", "uint8", "int16", "uint16"))  # thousands of these add up in int32
 MOST_SMALL = (2**31 - 1) // (2**16 - 1)  # of them
@@ -33,7 +34,7 @@ class Total:
     def add(self, values: Any, missing: float | None = None) -> None:
         """Add the values of one track, one a bin; `missing` is of whole numbers."""
         array = _checked(values, self._total.size)
-        _combine.add_present(array, *_missing(array, missing), self._total)
+        _combine.add_present(array, *missing_of(array, missing), self._total)
 
     def result(self) -> NDArray[Any]:
         """Float64; NaN where no track has a value."""
@@ -68,7 +69,7 @@ class Mean:
     def add(self, values: Any, missing: float | None = None) -> None:
         """Add the values of one track, one a bin."""
         array = _checked(values, self._total.size)
-        _combine.add_counted(array, *_missing(array, missing), self._total, self._count)
+        _combine.add_counted(array, *missing_of(array, missing), self._total, self._count)
 
     def result(self) -> NDArray[Any]:
         """Float64; NaN where no track has a value."""
@@ -85,7 +86,7 @@ class Best:
     def add(self, values: Any, missing: float | None = None) -> None:
         """Look at the values of one track, one a bin."""
         array = _checked(values, self._best.size)
-        _combine.keep(array, *_missing(array, missing), float(self._sign), self._best)
+        _combine.keep(array, *missing_of(array, missing), float(self._sign), self._best)
 
     def result(self) -> NDArray[Any]:
         """Float64; NaN where no track has a value."""
@@ -97,12 +98,3 @@ def _checked(values: Any, n: int) -> NDArray[Any]:
     if array.size != n:
         raise UsageError(f"{array.size} values do not go into {n} bins")
     return array
-
-
-def _missing(array: NDArray[Any], missing: float | None) -> tuple[bool, float]:
-    if missing is None or array.dtype.kind == "f":
-        return False, 0
-    limits = np.iinfo(array.dtype)
-    if missing % 1 != 0 or not limits.min <= missing <= limits.max:
-        raise UsageError(f"missing value {missing} does not fit in {array.dtype}")
-    return True, int(missing)

@@ -74,7 +74,7 @@ def block_stats(values: ArrayLike, block: int, *, missing: float | None = None) 
         raise UsageError(f"blocks of {block} values: a block has at least 1")
     block = min(block, max(array.size, 1))
     out = no_stats(-(-array.size // block))
-    _summary.block_stats(array, block, *_missing(array, missing), *out)
+    _summary.block_stats(array, block, *missing_of(array, missing), *out)
     return out
 
 
@@ -105,7 +105,7 @@ def segment_stats(
     array = checked_values(values, "summarise")
     firsts, lasts = checked_ranges(first, last, array.size, "values")
     out = no_stats(firsts.size)
-    _summary.segment_stats(array, firsts, lasts, *_missing(array, missing), *out)
+    _summary.segment_stats(array, firsts, lasts, *missing_of(array, missing), *out)
     return out
 
 
@@ -191,7 +191,19 @@ class Stack:
         return stats, inner_first, inner_last
 
 
-def _missing(array: NDArray[Any], missing: float | None) -> tuple[bool, float]:
+def missing_of(array: NDArray[Any], missing: float | None) -> tuple[bool, float]:
+    """Is there such a value, and which; in floats there is none but NaN.
+
+    Raises
+    ------
+    UsageError
+        It does not fit in the type of the array.
+
+    Examples
+    --------
+    >>> missing_of(np.zeros(2, np.int8), -1)
+    (True, -1)
+    """
     if missing is None or array.dtype.kind == "f":
         return False, 0
     limits = np.iinfo(array.dtype)

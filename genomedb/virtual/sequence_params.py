@@ -123,21 +123,27 @@ def _pwm_params(name: str, given: dict[str, Any]) -> dict[str, Any]:
     params: dict[str, Any] = {
         "pssm": pssm,
         "prior": float(prior),
-        "bidirect": _flag(name, "bidirect", given.get("bidirect", True)),
-        "strand": _whole(name, "strand", given.get("strand", 1)),
-        "extend": _flag(name, "extend", given.get("extend", True)),
+        **_strand_params(name, given),
     }
-    if params["strand"] not in ((-1, 0, 1) if params["bidirect"] else (-1, 1)):
-        raise UsageError(
-            f"{name}: strand {given['strand']!r} is not one strand",
-            fix="Give 1 or -1, or bidirect=True for both",
-        )
     is_edits = _EDITS[-1] in KEYWORDS[name]
     if name == "pwm.count" or is_edits:
         if "score_thresh" not in given:
             raise UsageError(f"{name} needs a score_thresh", fix="Give a log score such as -8.0")
         params["score_thresh"] = _number(name, "score_thresh", given["score_thresh"])
     return params | (_edits_params if is_edits else _spatial_params)(name, given)
+
+
+def _strand_params(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Which strands are scored, and whether windows go beyond the interval."""
+    bidirect = _flag(name, "bidirect", given.get("bidirect", True))
+    strand = _whole(name, "strand", given.get("strand", 1))
+    if strand not in ((-1, 0, 1) if bidirect else (-1, 1)):
+        raise UsageError(
+            f"{name}: strand {given['strand']!r} is not one strand",
+            fix="Give 1 or -1, or bidirect=True for both",
+        )
+    extend = _flag(name, "extend", given.get("extend", True))
+    return {"bidirect": bidirect, "strand": strand, "extend": extend}
 
 
 def _edits_params(name: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -165,15 +171,8 @@ def _potts_params(name: str, given: dict[str, Any]) -> dict[str, Any]:
     model = given["e"]  # a model, where these are checked ones
     params: dict[str, Any] = {
         "e": model if isinstance(model, Potts) else Potts.of(given),
-        "bidirect": _flag(name, "bidirect", given.get("bidirect", True)),
-        "strand": _whole(name, "strand", given.get("strand", 1)),
-        "extend": _flag(name, "extend", given.get("extend", True)),
+        **_strand_params(name, given),
     }
-    if params["strand"] not in ((-1, 0, 1) if params["bidirect"] else (-1, 1)):
-        raise UsageError(
-            f"{name}: strand {given['strand']!r} is not one strand",
-            fix="Give 1 or -1, or bidirect=True for both",
-        )
     if name == "potts.count":
         if "score_thresh" not in given:
             raise UsageError("potts.count needs a score_thresh", fix="Give an energy")
