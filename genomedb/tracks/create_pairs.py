@@ -8,13 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from genomedb.errors import ChromError, UsageError
-from genomedb.kernels.quadtree_build import LEAF, Nodes, build_nodes
-from genomedb.kernels.quadtree_overlap import first_overlap
-from genomedb.kernels.quadtree_query import Quadtree, Records
-from genomedb.kernels.zorder import zorder
+from genomedb.errors import UsageError
+from genomedb.kernels.quadtree_build import LEAF, build_nodes
+from genomedb.kernels.quadtree_query import Records
 from genomedb.storage import schema
 from genomedb.storage.describe import Provenance, Source, describe, write_sources
 from genomedb.storage.files import Draft, publish
@@ -24,13 +21,11 @@ from genomedb.storage.pair_tree import open_pair
 from genomedb.storage.pairs_write import PairsWriter
 from genomedb.storage.validate import require_sound
 from genomedb.storage.write import Storage
-from genomedb.tracks.narrow import narrow
+from genomedb.tracks.given_pairs import GivenRecords
 from genomedb.tracks.pairs import PairTrack
 from genomedb.tracks.place import Place, check_dtype, completed
 
-_Columns = dict[str, NDArray[Any]]
 MANY_PAIRS = 100  # above it, datasets of each pair cost more than they are worth
-_ENDS = {schema.X1: schema.X2, schema.Y1: schema.Y2}
 
 
 class PairsDraft:
@@ -83,19 +78,18 @@ class PairsDraft:
             value does not fit the dtype.
         """
         names, codes = self._begin(chrom1, chrom2)
-        records = self._records(names, {"x1": x1, "x2": x2, "y1": y1, "y2": y2}, value)
-        if not records[schema.VALUE].size:
+        given = self._given(names, Records(x1, x2, y1, y2, value))
+        if not len(given):
             return
-        records = _narrowed(records, self._writer.position_dtype(*codes))
+        given = given.narrowed(self._writer.position_dtype(*codes))
         if not is_sorted:
-            order = zorder(records[schema.X1], records[schema.Y1])
-            records = {name: column[order] for name, column in records.items()}
-        found = _as_found(records)
+            given = given.sorted()
+        found = given.as_records()
         nodes = build_nodes(found[:2], found[2:4], found.value)
         if check:
-            self._check_apart(names, records, found, nodes)
-        self._writer.write(*codes, records, nodes)
-        self.n_records += records[schema.VALUE].size
+            given.check_apart(nodes)
+        self._writer.write(*codes, given.columns, nodes)
+        self.n_records += len(given)
 
     def write_blocks(
         self, chrom1: str, chrom2: str, blocks: Iterable[Records], *, check: bool = True
@@ -122,14 +116,12 @@ class PairsDraft:
         pair, nodes, last = None, NodesBuilder(), None
         dtype = self._writer.position_dtype(*codes)
         for block in _whole_leaves(blocks):
-            given = dict(zip(Records._fields, block, strict=True))
-            records = self._records(names, given, given.pop(schema.VALUE))
-            records = _narrowed(records, dtype)
+            given = self._given(names, block).narrowed(dtype)
             if check:
-                last = self._check_sorted(names, records, last)
+                last = given.check_sorted(last)
             pair = pair or self._writer.begin(*codes)
-            pair.add(records)
-            nodes.add(_as_found(records))
+            pair.add(given.columns)
+            nodes.add(given.as_records())
         if pair is not None:
             pair.finish(nodes.finish())
             self.n_records += pair.size
@@ -152,106 +144,10 @@ class PairsDraft:
         self._written.add(codes)
         return names, codes
 
-    def _records(self, names: tuple[str, str], given: dict[str, Any], value: Any) -> _Columns:
-        """Columns of equal length, positions inside, values of the stored type."""
-        pair = f"{names[0]}-{names[1]}"
-        wanted = schema.POINT_POSITIONS if self.is_points else schema.RECTANGLE_POSITIONS
-        for name, array in given.items():
-            if (array is None) == (name in wanted):
-                kind = "points" if self.is_points else "rectangles"
-                says = "need" if array is None else "have no"
-                raise UsageError(f"{pair}: {kind} {says} {name}", where=self.place.name)
-        records = {name: _whole(given[name], f"{pair}: {name}", self.place) for name in wanted}
-        values = np.asarray(value)
-        sizes = {**{name: column.size for name, column in records.items()}, "value": values.size}
-        if values.ndim != 1 or len(set(sizes.values())) > 1:
-            told = ", ".join(f"{n} {name}" for name, n in sizes.items())
-            raise UsageError(f"{pair}: {told} were given, which must be as many",
-                             where=self.place.name)  # fmt: skip
-        self._check_inside(names, records)
-
-        def place_of(row: int) -> str:
-            return _told(names, records, row)
-
-        try:
-            stored = narrow(values, self.dtype, None, place_of)
-        except UsageError as error:
-            raise UsageError(error.problem, where=self.place.name, fix=error.fix) from None
-        return {**records, schema.VALUE: stored}
-
-    def _check_inside(self, names: tuple[str, str], records: _Columns) -> None:
-        for axis, chrom in zip((schema.X1, schema.Y1), names, strict=True):
-            start, length = records[axis], self.place.chroms.length(chrom)
-            if not start.size:
-                return
-            end = start if self.is_points else records[_ENDS[axis]]
-            top = int(end.max()) + self.is_points
-            is_wide = self.is_points or bool((start < end).all())
-            if start.min() >= 0 and top <= length and is_wide:
-                continue
-            last = length - 1 if self.is_points else length
-            bad = (start < 0) | (end > last)
-            if not self.is_points:
-                bad |= end <= start
-            raise ChromError(
-                f"{_told(names, records, int(bad.argmax()))} is empty or not inside its "
-                "chromosomes",
-                where=self.place.name,
-                fix=f"{chrom} is {length} bp long; positions are 0-based half-open",
-            )
-
-    def _check_sorted(
-        self, names: tuple[str, str], records: _Columns, last: tuple[Any, Any] | None
-    ) -> tuple[Any, Any]:
-        """Complain of records out of Z-order, or equal points; `last` is before the first."""
-        x, y = records[schema.X1], records[schema.Y1]
-        if last is not None:
-            x, y = np.append(last[0], x), np.append(last[1], y)
-        order = zorder(x, y)
-        falls = order[1:] < order[:-1]
-        if falls.any():
-            row = int(order[falls.argmax()]) - (last is not None)
-            raise UsageError(
-                f"{_told(names, records, row)} is out of order", where=self.place.name,
-                fix="Give the records in Z-order, or all at once",
-            )  # fmt: skip
-        same = (x[1:] == x[:-1]) & (y[1:] == y[:-1])
-        if same.any():
-            row = int(same.argmax()) + (last is None)
-            raise ChromError(
-                f"{_told(names, records, row)} is given twice", where=self.place.name,
-                fix="Add up the values of equal points, or take one of them",
-            )  # fmt: skip
-        return x[-1:], y[-1:]
-
-    def _check_apart(
-        self, names: tuple[str, str], records: _Columns, found: Records, nodes: Nodes
-    ) -> None:
-        """Raise `ChromError` for a point given twice, or rectangles that overlap."""
-        tree = None if self.is_points else Quadtree(nodes, found.value.size)
-        rows = first_overlap(found, tree)
-        if rows is None:
-            return
-        a, b = (_told(names, records, row) for row in rows)
-        if self.is_points:
-            raise ChromError(
-                f"{a} is given twice", where=self.place.name,
-                fix="Add up the values of equal points, or take one of them",
-            )  # fmt: skip
-        raise ChromError(
-            f"{a} overlaps {b}", where=self.place.name,
-            fix="A track holds no overlapping rectangles: merge or cut them",
-        )  # fmt: skip
-
-
-def _narrowed(records: _Columns, dtype: np.dtype[Any]) -> _Columns:
-    """Records with positions of the stored type."""
-    return {name: column if name == schema.VALUE else column.astype(dtype, copy=False)
-            for name, column in records.items()}  # fmt: skip
-
-
-def _as_found(records: _Columns) -> Records:
-    return Records(*(records.get(name) for name in Records._fields))  # type: ignore[arg-type]
+    def _given(self, names: tuple[str, str], records: Records) -> GivenRecords:
+        return GivenRecords.checked(
+            self.place, names, records, dtype=self.dtype, is_points=self.is_points
+        )
 
 
 def _whole_leaves(blocks: Iterable[Records]) -> Iterator[Records]:
@@ -285,41 +181,6 @@ def copy_pairs(old: PairTrack, draft: PairsDraft) -> None:
         assert tree is not None
         # in whatever order they are: it is not for a copy to change it
         draft.write_blocks(names[code1], names[code2], tree.scan(), check=False)
-
-
-def _told(names: tuple[str, str], records: _Columns, row: int) -> str:
-    """A record, for messages."""
-    sides = []
-    for chrom, start in zip(names, (schema.X1, schema.Y1), strict=True):
-        side = f"{chrom}:{records[start][row]}"
-        end = records.get(_ENDS[start])
-        sides.append(side if end is None else f"{side}-{end[row]}")
-    return ", ".join(sides)
-
-
-def _whole(values: Any, what: str, place: Place) -> NDArray[Any]:
-    """Positions as integers, not copied where they are."""
-    array = np.asarray(values)
-    problem = ""
-    if array.ndim != 1:
-        problem = f"has {array.ndim} dimensions, not one"
-    elif not array.size:
-        return np.empty(0, np.int64)
-    elif array.dtype.kind == "f":
-        if not np.isfinite(array).all() or (array != np.floor(array)).any():
-            problem = "has values that are not whole numbers, or are missing"
-        elif np.abs(array).max() >= 2**62:
-            problem = "has values that are no positions"
-    elif array.dtype.kind == "u":
-        if array.max() >= 2**62:
-            problem = "has values that are no positions"
-    elif array.dtype.kind != "i":
-        problem = f"must be whole numbers, not {array.dtype}"
-    if problem:
-        raise UsageError(f"{what} {problem}", where=place.name)
-    if array.dtype in (np.int32, np.int64):
-        return np.ascontiguousarray(array)
-    return array.astype(np.int64)
 
 
 @contextmanager
