@@ -19,8 +19,9 @@ typedef struct {
  * value are left out. */
 #define GENOMEDB_TOTALS(real) \
     GENOMEDB_WIDE static void genomedb_add_##real( \
-        const real *restrict value, const int32_t *restrict hit, size_t n, \
-        double *restrict total, real *restrict low, real *restrict high, int32_t *restrict seen) \
+        const real *__restrict value, const int32_t *__restrict hit, size_t n, \
+        double *__restrict total, real *__restrict low, real *__restrict high, \
+        int32_t *__restrict seen) \
     { \
         int32_t there[GENOMEDB_LEAF]; \
         real kept[GENOMEDB_LEAF]; \
@@ -43,8 +44,8 @@ typedef struct {
 #define GENOMEDB_POINTS(bits) \
     /* 1 for each point in the window, else 0; how many they are. */ \
     GENOMEDB_WIDE static int32_t genomedb_hits_##bits( \
-        const int##bits##_t *restrict x, const int##bits##_t *restrict y, size_t n, \
-        const int##bits##_t *restrict bounds, int32_t *restrict hit) \
+        const int##bits##_t *__restrict x, const int##bits##_t *__restrict y, size_t n, \
+        const int##bits##_t *__restrict bounds, int32_t *__restrict hit) \
     { \
         int##bits##_t x1 = bounds[0], x2 = bounds[1], y1 = bounds[2], y2 = bounds[3]; \
         int##bits##_t d1 = bounds[4], d2 = bounds[5]; \
