@@ -52,16 +52,23 @@ def write_rectangles(
         place, is_points=is_points, n_pairs=n_pairs, is_ordered=True, **options
     ) as draft:
         for (code1, code2), rows in itertools.groupby(blocks, key=_pair):
-            parts = [(_rects(block), values.copy()) for block, values in rows]
-            x1, x2, y1, y2 = (
-                np.concatenate([getattr(getattr(rects, axis), side) for rects, _ in parts])
-                for axis in ("first", "second")
-                for side in ("start", "end")
-            )
-            draft.write(
-                names[code1], names[code2], x1, y1, np.concatenate([v for _, v in parts]),
-                x2=None if is_points else x2, y2=None if is_points else y2, check=not is_apart,
-            )  # fmt: skip
+            dtype = draft.position_dtype(code1, code2)
+            parts = [_columns(block, values, dtype, is_points=is_points) for block, values in rows]
+            columns: dict[str, Any] = {name: np.concatenate([part.pop(name) for part in parts])
+                                       for name in list(parts[0])}  # fmt: skip
+            draft.write(names[code1], names[code2], **columns, check=not is_apart)
+
+
+def _columns(
+    block: Block, values: NDArray[Any], dtype: np.dtype[Any], *, is_points: bool
+) -> dict[str, NDArray[Any]]:
+    """What is stored of a block, in as few bytes as it takes: all of a pair are held together."""
+    x, y = _rects(block).first, _rects(block).second
+    places = {"x1": x.start, "y1": y.start}
+    if not is_points:
+        places |= {"x2": x.end, "y2": y.end}
+    found = {name: column.astype(dtype) for name, column in places.items()}
+    return {**found, "value": values.copy()}
 
 
 def _walked(stream: Stream2D) -> Iterator[Spans2D]:

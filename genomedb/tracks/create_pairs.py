@@ -81,7 +81,7 @@ class PairsDraft:
         given = self._given(names, Records(x1, x2, y1, y2, value))
         if not len(given):
             return
-        given = given.narrowed(self._writer.position_dtype(*codes))
+        given = given.narrowed(self.position_dtype(*codes))
         if not is_sorted:
             given = given.sorted()
         found = given.as_records()
@@ -114,7 +114,7 @@ class PairsDraft:
         """
         names, codes = self._begin(chrom1, chrom2)
         pair, nodes, last = None, NodesBuilder(), None
-        dtype = self._writer.position_dtype(*codes)
+        dtype = self.position_dtype(*codes)
         for block in _whole_leaves(blocks):
             given = self._given(names, block).narrowed(dtype)
             if check:
@@ -125,6 +125,10 @@ class PairsDraft:
         if pair is not None:
             pair.finish(nodes.finish())
             self.n_records += pair.size
+
+    def position_dtype(self, code1: int, code2: int) -> np.dtype[Any]:
+        """Type in which positions of a pair are stored; given in it, they are not copied."""
+        return self._writer.position_dtype(code1, code2)
 
     def add_sources(self, sources: tuple[Source, ...]) -> None:
         """Record the input files."""
