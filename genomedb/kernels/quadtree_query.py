@@ -51,6 +51,8 @@ class Quadtree:
         Number of records.
     boxes : ndarray of int64, shape (m, 4)
         x1, x2, y1, y2 of each node.
+    count : ndarray of int64, shape (m,)
+        Records with a value below each node.
 
     Raises
     ------
@@ -81,6 +83,7 @@ class Quadtree:
             self.boxes[:, axis] = column
         count, covered = (np.ascontiguousarray(a, np.int64) for a in whole)
         total, low, high, mass = (np.ascontiguousarray(a, np.float64) for a in real)
+        self.count = count
         self._statistics = (count, total, low, high, covered, mass)
 
     def ranges(self, window: Window, band: Band = None) -> tuple[_I8, _I8]:

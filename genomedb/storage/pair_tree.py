@@ -24,11 +24,14 @@ from genomedb.kernels.quadtree_query import (
 )
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
+from genomedb.storage.pair_pick import Picker
 from genomedb.storage.pair_records import Ranges, RecordColumns
 from genomedb.storage.pairs import PairRows, directory_of
 
 SCAN_RECORDS = 1 << 20
 _WINDOWS = 1 << 15  # windows whose borders are kept at once
+_PICKED = 1 << 13  # windows of which one record each is looked for at once
+_F8 = NDArray[np.float64]
 _Window = tuple[int, int, int, int]
 _Band = tuple[int, int] | None
 
@@ -169,6 +172,55 @@ class PairTree:
             moved = Borders(borders.window, found.first, found.last)
             add_records(sums, moved, _as_records(found.columns), windows=windows, band=band)
         return sums
+
+    def extreme(self, windows: NDArray[np.int64], wanted: str, band: _Band = None) -> _F8:
+        """Value of the record of each window that begins first or last by x, then y.
+
+        Parameters
+        ----------
+        windows : ndarray of int64, shape (4, k)
+            x1, x2, y1, y2, as in `sums`.
+        wanted : {"first", "last"}
+        band : (d1, d2), optional
+
+        Returns
+        -------
+        ndarray of float64, shape (k,)
+            NaN where no record has a value.
+        """
+        parts = [self._picker.extreme(some, wanted, band) for some in self._in_turn(windows, band)]
+        return np.concatenate([np.empty(0), *parts])
+
+    def drawn(self, windows: NDArray[np.int64], share: _F8, band: _Band = None) -> _F8:
+        """Value of one record of each window: after `share` of those that have one, as stored.
+
+        Parameters
+        ----------
+        share : ndarray of float64, shape (k,)
+            From 0 to less than 1. Other parameters and the result are as of `extreme`.
+        """
+        parts, at = [np.empty(0)], 0
+        for some in self._in_turn(windows, band):
+            parts.append(self._picker.drawn(some, share[at : at + some.shape[1]], band))
+            at += some.shape[1]
+        return np.concatenate(parts)
+
+    @lazy
+    def _picker(self) -> Picker:
+        return Picker(self._search, self._loaded)
+
+    def _loaded(self, first: NDArray[np.int64], last: NDArray[np.int64]) -> tuple[Records, Any]:
+        found = self._records.over(first, last)
+        if found.columns[schema.VALUE].dtype.kind != "f":
+            found = _converted(found)
+        return _as_records(found.columns), found.first
+
+    def _in_turn(self, windows: NDArray[np.int64], band: _Band) -> Iterator[NDArray[np.int64]]:
+        """Some windows at a time; between two chromosomes there is no band, and nothing in it."""
+        if band is not None and self.code1 != self.code2:
+            windows = np.zeros_like(windows)
+        for at in range(0, windows.shape[1], _PICKED):
+            yield np.ascontiguousarray(windows[:, at : at + _PICKED])
 
     def _window(self, window: _Window, band: _Band) -> _Window:
         return window if band is None or self.code1 == self.code2 else (0, 0, 0, 0)

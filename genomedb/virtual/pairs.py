@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.errors import UsageError
-from genomedb.intervals.two_d_setops import overlapping_pairs
 from genomedb.iterators.blocks import Block
-from genomedb.iterators.records import RecordBlock, runs_of
+from genomedb.iterators.records import RecordBlock
 from genomedb.iterators.rectangles import Band, RectBlock
-from genomedb.kernels.plane_order import plane_order
 from genomedb.kernels.quadtree_query import Sums
 from genomedb.storage.pair_tree import PairTree
 from genomedb.tracks.pairs import PairTrack
@@ -22,9 +20,7 @@ from genomedb.virtual.sampling import mixed, window_keys
 from genomedb.virtual.source import Source
 
 Shifts = tuple[int, int, int, int]
-_I8 = NDArray[np.int64]
 _F8 = NDArray[np.float64]
-_TOGETHER = 1 << 20  # records of windows that are looked at together
 
 
 def _where_any(found: Sums, values: NDArray[np.generic]) -> _F8:
@@ -116,6 +112,8 @@ class PairSource(Source):
         b = _moved(y, moved[2], moved[3], lengths[int(y.code[0])])
         inside = np.flatnonzero((a.start < a.end) & (b.start < b.end))
         found = np.full(len(block), np.nan)
+        if not inside.size:
+            return found
         found[inside] = self._windows(tree, Spans2D(a[inside], b[inside]), block.band)
         return found
 
@@ -125,62 +123,26 @@ class PairSource(Source):
         if tree is None:
             return np.full(len(rects), 0.0 if name in ("size", "exists") else np.nan)
         x, y = rects.first, rects.second
-        sums = tree.sums(x.start, x.end, y.start, y.end, band)
         if name in _PICKED:
-            return self._picked(tree, rects, band, sums.n)
-        found = _SUMS[name](sums)
+            windows = np.stack((x.start, x.end, y.start, y.end))
+            if name == "sample":
+                return tree.drawn(windows, _shares(rects), band)
+            return tree.extreme(windows, name, band)
+        found = _SUMS[name](tree.sums(x.start, x.end, y.start, y.end, band))
         if self._function in _RANKS:
             if self._table is None:
                 self._table = RankTable(_values(self._track))
             return self._table.share(found)
         return found
 
-    def _picked(self, tree: PairTree, rects: Spans2D, band: Band, n: _I8) -> _F8:
-        """The value of one record of each window, `n` being how many it has."""
-        found = np.full(len(rects), np.nan)
-        some = np.flatnonzero(n)
-        for part in runs_of(n[some], _TOGETHER):
-            rows = some[part]
-            found[rows] = self._pick(tree, rects[rows], band)
-        return found
 
-    def _pick(self, tree: PairTree, rects: Spans2D, band: Band) -> _F8:
-        """As `_picked`, for windows that all have a record with a value."""
-        x, y = rects.first, rects.second
-        box = int(x.start.min()), int(x.end.max()), int(y.start.min()), int(y.end.max())
-        near = tree.sorted_query(*box, band)
-        known = np.flatnonzero(~np.isnan(near.value.astype(np.float64)))
-        x1, y1 = near.x1[known], near.y1[known]
-        x2 = x1 + 1 if near.x2 is None else near.x2[known]
-        y2 = y1 + 1 if near.y2 is None else near.y2[known]
-        window, record = overlapping_pairs(
-            rects,
-            Spans2D(Spans(np.full(x1.size, tree.code1), x1, x2),
-                    Spans(np.full(x1.size, tree.code2), y1, y2)),
-        )  # fmt: skip
-        if band is not None:
-            low = np.maximum(x1[record], x.start[window]) - np.minimum(y2[record], y.end[window])
-            high = np.minimum(x2[record], x.end[window]) - np.maximum(y1[record], y.start[window])
-            kept = (low + 1 < band[1]) & (high - 1 >= band[0])
-            window, record = window[kept], record[kept]
-        order = plane_order(window, record)  # records are numbered by x, then y
-        window, record = window[order], record[order]
-        edges = np.searchsorted(window, np.arange(len(rects) + 1))
-        return near.value[known[record[self._chosen(edges, rects)]]].astype(np.float64)
-
-    def _chosen(self, edges: _I8, rects: Spans2D) -> _I8:
-        """Which of the records ``edges[i]:edges[i + 1]`` of each window is taken."""
-        if self._function == "first":
-            return edges[:-1]
-        if self._function == "last":
-            return edges[1:] - 1
-        x, y = rects.first, rects.second
-        key = window_keys(0, int(x.code[0]), x.start, x.end)
-        key = mixed(key ^ window_keys(1, int(y.code[0]), y.start, y.end))
-        share = (key >> np.uint64(11)).astype(np.float64) * 2.0**-53
-        size = np.diff(edges)
-        drawn: _I8 = edges[:-1] + np.minimum((share * size).astype(np.int64), size - 1)
-        return drawn
+def _shares(rects: Spans2D) -> _F8:
+    """A random number from 0 to 1 of each window, always the same."""
+    x, y = rects.first, rects.second
+    key = window_keys(0, int(x.code[0]), x.start, x.end)
+    key = mixed(key ^ window_keys(1, int(y.code[0]), y.start, y.end))
+    share: _F8 = (key >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return share
 
 
 def _moved(spans: Spans, sshift: int, eshift: int, length: int) -> Spans:

@@ -9,7 +9,7 @@ from rectangle_walks import PLACES, SIZES, make_toy, slow_value, some_windows
 
 from genomedb.analysis.extract import extract
 from genomedb.errors import GenomeDBError
-from genomedb.virtual import pairs as pairs_module
+from genomedb.storage import pair_tree
 from genomedb.virtual.definition import VirtualTrack
 
 FUNCTIONS = (
@@ -87,7 +87,7 @@ def test_a_sample_is_a_record_of_the_window_whatever_the_blocks_are(toy, monkeyp
         inside = {v for v in inside if not math.isnan(v)}
         assert value in inside or (math.isnan(value) and not inside)
     assert len(set(found[~np.isnan(found)].tolist())) > 5
-    monkeypatch.setattr(pairs_module, "_TOGETHER", 3)
+    monkeypatch.setattr(pair_tree, "_PICKED", 3)
     (again,), _ = values_of(toy, "points", ["sample"], windows)
     np.testing.assert_array_equal(again, found)
 
@@ -95,7 +95,7 @@ def test_a_sample_is_a_record_of_the_window_whatever_the_blocks_are(toy, monkeyp
 def test_windows_looked_at_few_by_few_give_the_same(toy, monkeypatch):
     windows = some_windows(24, 50)
     whole, _ = values_of(toy, "rects", ["first", "last"], windows, band=(-40, 60))
-    monkeypatch.setattr(pairs_module, "_TOGETHER", 5)
+    monkeypatch.setattr(pair_tree, "_PICKED", 5)
     parts, _ = values_of(toy, "rects", ["first", "last"], windows, band=(-40, 60))
     np.testing.assert_array_equal(parts, whole)
 
