@@ -1,4 +1,4 @@
-"""Sweeps along one axis: sorting, merging, set algebra, overlapping pairs, covered bases."""
+"""Sweeps along one axis: sorting, merging, set algebra, overlapping pairs."""
 from libc.stdint cimport int64_t, uint64_t
 
 cdef enum:
@@ -279,25 +279,3 @@ def fill_pairs(
                 out_b[p] = b_row[j]
                 p += 1
             place_of[row] = p
-
-
-# ---- covered bases
-
-
-def covered(
-    const int64_t[::1] a_at, const int64_t[::1] a_to, const int64_t[::1] b_at,
-    const int64_t[::1] b_to, int64_t[::1] n_bp,
-):
-    """Bases of each item of a, sorted by start, that the disjoint sorted b covers."""
-    cdef Py_ssize_t i, j, first = 0, n = a_at.shape[0], m = b_at.shape[0]
-    cdef int64_t total
-    with nogil:
-        for i in range(n):
-            while first < m and b_to[first] <= a_at[i]:
-                first += 1
-            total = 0
-            j = first
-            while j < m and b_at[j] < a_to[i]:
-                total += min(a_to[i], b_to[j]) - max(a_at[i], b_at[j])
-                j += 1
-            n_bp[i] = total

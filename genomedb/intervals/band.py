@@ -90,51 +90,6 @@ def band_clip(spans2d: Spans2D, band: Any) -> tuple[Spans2D, NDArray[np.int64]]:
     return Spans2D(Spans(a.code, x1, x2), Spans(b.code, y1, y2)), rows
 
 
-def band_area(spans2d: Spans2D, band: Any) -> NDArray[np.int64]:
-    """Base pairs (x, y) of each rectangle that lie inside a band.
-
-    Parameters
-    ----------
-    spans2d : Spans2D, shape (n,)
-    band : (int, int) or None
-        None means the whole rectangle.
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-        Exact below 2**63; 0 between two chromosomes, unless `band` is None.
-    """
-    a, b = spans2d.first, spans2d.second
-    width, height = a.end - a.start, b.end - b.start
-    if band is None:
-        return width * height
-    d1, d2 = check_band(band)
-    # x - y of the corner where it is smallest
-    least = a.start - (b.end - 1)
-    below = [_pairs_up_to(d - 1 - least, width, height) for d in (d1, d2)]
-    area = (below[1] - below[0]).astype(np.int64)
-    return np.where(a.code == b.code, area, 0)
-
-
-def _pairs_up_to(
-    limit: NDArray[np.int64], width: NDArray[np.int64], height: NDArray[np.int64]
-) -> NDArray[np.uint64]:
-    """Pairs i + j <= limit with 0 <= i < width, 0 <= j < height, modulo 2**64."""
-    limit = np.minimum(limit, width + height - 2)
-    corner = _triangle(limit) + _triangle(limit - width - height)
-    return corner - _triangle(limit - width) - _triangle(limit - height)
-
-
-def _triangle(k: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """(k + 1)(k + 2) / 2, 0 for k < 0; what does not fit is cut, and cancels in differences."""
-    n = np.maximum(k + 1, 0).astype(np.uint64)
-    one = np.uint64(1)
-    odd = n & one  # halve whichever of n and n + 1 is even
-    half: NDArray[np.uint64] = (n + odd) >> one
-    made: NDArray[np.uint64] = half * (n + one - odd)
-    return made
-
-
 def intersect_band(intervals: Any, band: Any, *, chroms: ChromTable) -> pd.DataFrame:
     """Shrink the rectangles of a DataFrame to a band; see `band_clip`.
 

@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans
-from genomedb.intervals.axis import placed
 from genomedb.intervals.chrom_columns import chrom_column
 from genomedb.intervals.frame import spans_of
-from genomedb.intervals.setops import intersect_spans, merge_spans, merged
-from genomedb.kernels import sweep
+from genomedb.intervals.setops import intersect_spans, merge_spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,17 +27,6 @@ def span_bp(spans: Spans, chroms: ChromTable) -> int:
     """Bases that spans cover; those covered twice count once."""
     whole = merge_spans(spans, chroms)
     return int((whole.end - whole.start).sum())
-
-
-def covered_of_each(a: Spans, b: Spans, chroms: ChromTable) -> Ints:
-    """Bases of each row of a that b covers, int64, shape (n_a,)."""
-    on = placed(a, chroms)
-    n_bp = sweep.covered(on.pair, merged(b, chroms))
-    if on.order is None:
-        return n_bp
-    found = np.empty_like(n_bp)
-    found[on.order] = n_bp
-    return found
 
 
 # ---- DataFrames

@@ -15,7 +15,7 @@ from genomedb.intervals.band import band_clip, check_band
 
 BLOCK_CELLS = 1 << 18
 _COLUMNS = 1 << 16  # columns of cells spread at a time
-_MAX_CELLS = 10**9  # of a grid that is made at once
+
 _MAX_POSITION = 2**62
 
 _I64 = NDArray[np.int64]
@@ -107,34 +107,6 @@ def _spread(n: _I64, size: int) -> Iterator[tuple[_I64, _I64]]:
         at = np.arange(a, min(a + size, total))
         i = np.searchsorted(stop, at, side="right")
         yield i, at - (stop[i] - n[i])
-
-
-def rect_grid(size: tuple[int, int], scope: Spans2D, *, band: Any = None) -> Block:
-    """All cells of `iter_rect_grid` at once.
-
-    Returns
-    -------
-    Spans2D, ndarray of int64
-        Cells, and the scope row of each.
-
-    Raises
-    ------
-    UsageError
-        There would be more than a thousand million.
-    """
-    blocks: list[Block] = []
-    n = 0
-    for block in iter_rect_grid(size, scope, band=band):
-        blocks.append(block)
-        n += len(block[0])
-        if n > _MAX_CELLS:
-            raise UsageError(
-                f"a grid of {size[0]} x {size[1]} bp has more than {_MAX_CELLS} cells here",
-                fix="Give larger cells, a smaller scope or a band",
-            )
-    return joined_2d([cells for cells, _ in blocks]), np.concatenate(
-        [np.empty(0, np.int64), *(rows for _, rows in blocks)]
-    )
 
 
 def joined_2d(parts: list[Spans2D]) -> Spans2D:

@@ -34,12 +34,6 @@ def overlap_pairs(a: Spans, b: Spans, chroms: ChromTable) -> tuple[Ints, Ints]:
     return i, j
 
 
-def overlap_counts(a: Spans, b: Spans, chroms: ChromTable) -> Ints:
-    """How many rows of b share a base with each row of a."""
-    x, y = placed(a, chroms), placed(b, chroms)
-    return sweep.pair_counts(x.pair, y.pair, a_order=x.order)
-
-
 def _pairs(a: Spans, b: Spans, chroms: ChromTable) -> tuple[Ints, Ints, Ints]:
     x, y = placed(a, chroms), placed(b, chroms)
     return sweep.pairs(x.pair, y.pair, a_order=x.order, b_order=y.order)

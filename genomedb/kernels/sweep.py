@@ -180,11 +180,6 @@ def pairs(a: Pair, b: Pair, *, a_order: Any = None, b_order: Any = None) -> tupl
     return np.repeat(np.arange(counts.size), counts), out_b, counts
 
 
-def pair_counts(a: Pair, b: Pair, *, a_order: Any = None) -> Ints:
-    """How many intervals of `b` overlap each row of `a`; see `pairs`."""
-    return _counted(a, b, a_order)[2]
-
-
 def _counted(a: Pair, b: Pair, a_order: Any) -> tuple[Ints, tuple[Ints, Ints, Ints, Ints], Ints]:
     """Rows of a, stretches of b in a and of a in b, and the pairs of each row."""
     arrays = _both(a, b)
@@ -195,14 +190,6 @@ def _counted(a: Pair, b: Pair, a_order: Any) -> tuple[Ints, tuple[Ints, Ints, In
     counts = np.empty(n, np.int64)
     _sweep.count_pairs(*arrays, rows, *spans, np.zeros(n + 1, np.int64), counts)
     return rows, spans, counts
-
-
-def covered(a: Pair, b: Pair) -> Ints:
-    """Bases of each interval of `a`, sorted by start, that the disjoint sorted `b` covers."""
-    arrays = _both(a, b)
-    n_bp = np.empty(arrays[0].size, np.int64)
-    _sweep.covered(*arrays, n_bp)
-    return n_bp
 
 
 def _both(a: Pair, b: Pair) -> tuple[Ints, Ints, Ints, Ints]:

@@ -96,11 +96,6 @@ def parse_integers(data: _U8, offset: _I64) -> tuple[_I64, int]:
     return out, _texts.parse_integers(data, offset, out)
 
 
-def are_integers(data: _U8, offset: _I64) -> bool:
-    """Whether every text is a 64-bit integer."""
-    return parse_integers(data, offset)[1] < 0
-
-
 def count_items(data: _U8, offset: _I64) -> _I64:
     """Items between commas in each text; a comma at the end begins no further one.
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from genomedb.errors import FormatError, UsageError
 from genomedb.readers.bbi import BbiFile
 from genomedb.readers.records import Records
 
@@ -103,67 +102,3 @@ class BigWigFile(BbiFile):
             starts = items["start"].astype(np.int64)
         ends = items["end"].astype(np.int64) if kind == _BEDGRAPH else starts + span
         return starts, ends, items["value"].astype(np.float32)
-
-    def iter_values(self, chrom: str, window_bp: int) -> Iterator[tuple[int, NDArray[np.float32]]]:
-        """Yield the value of every base of a chromosome, window after window.
-
-        Parameters
-        ----------
-        chrom : str
-            As spelled in the file.
-        window_bp : int
-            Bases of a window; the last one may be shorter.
-
-        Yields
-        ------
-        start : int
-            First base of the window.
-        values : ndarray of float32, shape (bases,)
-            NaN where the file says nothing.
-
-        Raises
-        ------
-        ChromError
-            If the file has no such chromosome.
-        UsageError
-            If `window_bp` is below 1.
-        FormatError
-            If intervals overlap, or a data block is damaged.
-        """
-        _, length = self._chrom(chrom)
-        if window_bp < 1:
-            raise UsageError(f"window must be at least 1 bp, not {window_bp}")
-        batches = self.iter_records(chrom)
-        start, end = np.empty(0, np.int64), np.empty(0, np.int64)
-        value = np.empty(0, np.float32)
-        for first in range(0, length, window_bp):
-            last = min(first + window_bp, length)
-            kept = int(np.searchsorted(end, first, "right"))
-            start, end, value = start[kept:], end[kept:], value[kept:]
-            while not start.size or start[-1] < last:
-                batch = next(batches, None)
-                if batch is None:
-                    break
-                start = np.concatenate((start, batch.start))
-                end = np.concatenate((end, batch.end))
-                value = np.concatenate((value, batch.value.astype(np.float32)))
-                if (end[:-1] > start[1:]).any():
-                    raise FormatError(f"intervals of {chrom} overlap", where=self.path)
-            n = int(np.searchsorted(start, last))
-            yield first, _spread(start[:n], end[:n], value[:n], first, last)
-
-
-def _spread(
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
-    value: NDArray[np.float32],
-    first: int,
-    last: int,
-) -> NDArray[np.float32]:
-    """Values of the bases of a window, NaN between the intervals."""
-    edges = np.empty(2 * start.size + 2, np.int64)
-    edges[0], edges[-1] = first, last
-    edges[1:-1:2], edges[2:-1:2] = start, end
-    shown = np.full(2 * start.size + 1, np.nan, np.float32)
-    shown[1::2] = value
-    return np.repeat(shown, np.maximum(np.diff(edges.clip(first, last)), 0))

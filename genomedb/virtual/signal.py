@@ -148,8 +148,3 @@ def signal_function(
     if what == "sample":
         return SampleFunction(elements, how or None, seed=seed, is_disjoint=is_disjoint)
     return PositionFunction(elements, _POSITIONS[what], how, is_disjoint=is_disjoint)
-
-
-def mean_of(elements: ElementSource, *, is_disjoint: bool = True) -> SignalFunction:
-    """What the plain name of a track means: the mean of the elements of each window."""
-    return AggregateFunction(elements, Kind.SUMS, Mode.MEAN, is_disjoint=is_disjoint)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from genomedb.core.chroms import ChromTable
 from genomedb.core.spans import Spans
 from genomedb.intervals.axis import in_order, order_of
-from genomedb.intervals.cover import covered_of_each, span_bp
+from genomedb.intervals.cover import span_bp
 from genomedb.intervals.nearest import k_nearest
-from genomedb.intervals.overlaps import overlap_counts, overlap_pairs
+from genomedb.intervals.overlaps import overlap_pairs
 from genomedb.intervals.setops import (
     intersect_spans,
     merge_groups,
@@ -151,14 +151,6 @@ def test_overlapping_pairs_are_those_of_the_slow_twin(a, b):
     assert (np.diff(i) >= 0).all()
     same_row = np.diff(i) == 0
     assert (np.diff(b.start[j])[same_row] >= 0).all()
-    assert overlap_counts(a, b, CHROMS).tolist() == np.bincount(i, minlength=len(a)).tolist()
-
-
-@given(spans(), spans())
-def test_covered_bases_of_each_row_are_those_of_the_slow_twin(a, b):
-    covered = bases(b)
-    wanted = [int((bases(a[i : i + 1]) & covered).sum()) for i in range(len(a))]
-    assert covered_of_each(a, b, CHROMS).tolist() == wanted
 
 
 def slow_neighbours(a, b, k, bounds, use_first_strand):

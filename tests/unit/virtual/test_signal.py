@@ -9,7 +9,7 @@ import pytest
 from genomedb.errors import UsageError
 from genomedb.kernels.window_tiles import STRETCH
 from genomedb.virtual.elements import Elements, FrameElements
-from genomedb.virtual.signal import SIGNAL_FUNCTIONS, check_signal, mean_of, signal_function
+from genomedb.virtual.signal import SIGNAL_FUNCTIONS, check_signal, signal_function
 
 NAN, INF = math.nan, math.inf
 
@@ -219,7 +219,7 @@ def test_the_worked_numbers_of_records(is_disjoint):
     plain = FrameElements(
         np.array([100, 200, 500, 600]), np.array([200, 250, 560, 700]), np.array([10, 25, 17, 44.0])
     )
-    means = mean_of(OneChrom(plain), is_disjoint=is_disjoint)
+    means = signal_function("avg", OneChrom(plain), is_disjoint=is_disjoint)
     found = means(0, np.array([230, 0, 300]), np.array([620, 300, 400]))
     np.testing.assert_allclose(found, [86 / 3, 17.5, NAN])
 

@@ -11,7 +11,7 @@ from genomedb import create_database
 from genomedb.core.spans import Spans
 from genomedb.errors import UsageError
 from genomedb.virtual.elements import FrameElements, SpanElements, elements_of
-from genomedb.virtual.signal import mean_of, signal_function
+from genomedb.virtual.signal import signal_function
 
 NAN = math.nan
 LENGTHS = {"chr1": 1000, "chr2": 505, "chrX": 205}
@@ -36,7 +36,7 @@ def test_bins_cover_their_windows_to_the_short_one_at_the_end(db):
     assert elements.ends(np.array([0, 50])).tolist() == [10, 505]
     assert elements.read(50, 51).tolist() == [50]
     assert np.isnan(read_all(elements_of(track)(0))).all()  # no data on chr1
-    mean = mean_of(elements_of(track))
+    mean = signal_function("avg", elements_of(track), is_disjoint=True)
     assert mean(1, np.array([495]), np.array([505])).tolist() == [49.5]
     assert np.isnan(mean(0, np.array([0]), np.array([1000]))).all()
 
