@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
 from genomedb.errors import MissingDependencyError, UsageError, WriteError
+from genomedb.exporters.symmetry import have_like_halves, is_mirrored
 from genomedb.storage.variables import list_variables, read_variable
 from genomedb.tracks.pairs import PairTrack
 from genomedb.writers.compressed import publish_file
@@ -38,6 +39,8 @@ class Grid(NamedTuple):
         None where bins differ in width.
     columns : dict of str to ndarray
         Weights.
+    facts : dict of str to dict
+        Attributes of these columns.
     """
 
     chroms: list[str]
@@ -46,7 +49,8 @@ class Grid(NamedTuple):
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     bin_size: int | None
-    columns: dict[str, NDArray[np.float64]]
+    columns: dict[str, NDArray[Any]]
+    facts: dict[str, dict[str, Any]]
 
 
 def export_cool(
@@ -75,8 +79,8 @@ def export_cool(
         Width of the bins; several make a .mcool file, as does a name that ends so. By default,
         that of the matrix that the track was imported from.
     is_symmetric : bool, optional
-        Write the upper half only. By default, it is looked at whether both halves hold as many
-        records with the same sum.
+        Write the upper half only. By default, as the matrix that the track was imported from;
+        without one it is looked at whether each record is there from both sides.
     dtype : {"int32", "int64", "float32", "float64"}, optional
         Of the values, by default as in the matrix imported, else integers for tracks of them,
         and float64.
@@ -113,7 +117,7 @@ def export_cool(
     sizes = _sizes(track, bin_size, held)
     several = len(sizes) > 1 or str(path).lower().endswith(".mcool")
     grids = [(size, grid_of(track, size, held)) for size in sizes]
-    symmetric = looks_symmetric(track) if is_symmetric is None else is_symmetric
+    symmetric = _is_symmetric(track, held) if is_symmetric is None else is_symmetric
     facts: dict[str, Any] = {
         "symmetric_upper": symmetric,
         "assembly": assembly or held.get("assembly") or str(track.info()["assembly"]),
@@ -174,8 +178,10 @@ def _sizes(
 
 
 def _dtype(track: PairTrack, held: dict[str, Any]) -> str:
+    if "dtype" in held and np.dtype(held["dtype"]).kind in "iuf":
+        return str(held["dtype"])
     if track.dtype.kind == "f":
-        return "float64" if held.get("dtype") not in DTYPES else str(held["dtype"])
+        return "float64"
     return "int64" if track.dtype == np.uint32 else "int32"
 
 
@@ -196,8 +202,8 @@ def grid_of(track: PairTrack, bin_size: int | None, held: dict[str, Any]) -> Gri
                          fix="Give bin_size")  # fmt: skip
     if frame is None or len(frame) != grid.start.size:
         return grid
-    columns = {name: frame[name].to_numpy(np.float64) for name in held["weights"]}
-    return grid._replace(columns=columns)
+    columns = {name: frame[name].to_numpy() for name in held["weights"]}
+    return grid._replace(columns=columns, facts=held.get("weight_facts", {}))
 
 
 def even_grid(table: ChromTable, names: list[str], bin_size: int) -> Grid:
@@ -209,7 +215,7 @@ def even_grid(table: ChromTable, names: list[str], bin_size: int) -> Grid:
     number = np.repeat(np.arange(len(codes)), counts)
     start = (np.arange(number.size) - first[number]) * bin_size
     end = np.minimum(start + bin_size, lengths[number])
-    return Grid(names, codes, first, start, end, bin_size, {})
+    return Grid(names, codes, first, start, end, bin_size, {}, {})
 
 
 def _held_grid(table: ChromTable, names: list[str], frame: Any) -> Grid:
@@ -218,31 +224,15 @@ def _held_grid(table: ChromTable, names: list[str], frame: Any) -> Grid:
     number = frame["chrom"].map(lambda name: at[table.find(name)]).to_numpy(np.int64)
     first = np.concatenate(([0], np.cumsum(np.bincount(number, minlength=len(names)))))
     start, end = (frame[name].to_numpy(np.int64) for name in ("start", "end"))
-    return Grid(names, [table.code(n) for n in names], first.astype(np.int64), start, end, None, {})
+    codes = [table.code(name) for name in names]
+    return Grid(names, codes, first.astype(np.int64), start, end, None, {}, {})
 
 
-def looks_symmetric(track: PairTrack) -> bool:
-    """Do both halves hold as many records, with the same sum?"""
-    for code1, code2 in track.pair_codes.tolist():
-        tree = track.tree(code1, code2)
-        assert tree is not None
-        size1, size2 = track.chroms.lengths[code1], track.chroms.lengths[code2]
-        if code1 == code2:
-            upper = tree.sums(0, size1, 0, size2, (-size1, 0))
-            lower = tree.sums(0, size1, 0, size2, (1, size1))
-        elif code1 < code2:
-            other = track.tree(code2, code1)
-            if other is None:
-                return False
-            upper = tree.sums(0, size1, 0, size2)
-            lower = other.sums(0, size2, 0, size1)
-        else:
-            if track.tree(code2, code1) is None:
-                return False
-            continue
-        if upper.n[0] != lower.n[0] or not np.isclose(upper.sum[0], lower.sum[0], rtol=1e-9):
-            return False
-    return True
+def _is_symmetric(track: PairTrack, held: dict[str, Any]) -> bool:
+    """As the matrix imported was, else as the records are."""
+    if "is_symmetric" in held:
+        return bool(held["is_symmetric"]) and have_like_halves(track)
+    return is_mirrored(track)
 
 
 def track_pixels(
@@ -345,6 +335,9 @@ def write_cool(
         "chrom": np.array(grid.chroms, object)[number], "start": grid.start, "end": grid.end,
         **grid.columns,
     })  # fmt: skip
+    if bins["end"].max() > np.iinfo(np.int32).max:
+        raise UsageError(".cool files hold positions below 2**31 only", where=path,
+                         fix="Write text, such as BEDPE")  # fmt: skip
     checked = (_fitting(block, dtypes["count"], path) for block in pixels)
     try:
         cooler.create_cooler(
@@ -353,6 +346,10 @@ def write_cool(
             triucheck=False, temp_dir=str(Path(path).parent),
             h5opts={"compression": "gzip", "compression_opts": _LEVEL, "shuffle": True},
         )  # fmt: skip
+        if grid.facts:
+            with cooler.Cooler(uri).open("r+") as root:
+                for name, facts in grid.facts.items():
+                    root[f"bins/{name}"].attrs.update(facts)
     except OSError as error:
         raise WriteError(f"cannot be written: {error.strerror or error}", where=path) from error
 

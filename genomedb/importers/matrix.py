@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
-from genomedb.errors import UsageError
+from genomedb.errors import ChromError, UsageError
 from genomedb.importers.contacts import check_lengths, existing_folder, new_place, write_spool
 from genomedb.importers.pair_spool import PairSpool
 from genomedb.importers.sources import Report, describe_sources, list_sources, require_some
@@ -69,8 +69,9 @@ def import_cool(
     value : str
         Column of the pixels.
     balance : str, optional
-        Column of the bins, such as ``weight``: values are multiplied with those of both bins;
-        pixels of bins without one have no value.
+        Column of the bins, such as ``weight``: values are multiplied with those of both bins, or
+        divided by them where the file says that these are ``divisive_weights`` or they are called
+        KR, VC or VC_SQRT. Pixels of bins without one have no value.
     as_rectangles : bool
         False stores points in the middles of the bins, in less room.
     dtype : str, optional
@@ -174,6 +175,7 @@ class _Import:
         folder = existing_folder(self.place)
         with opened as matrix:
             check_lengths(dict(matrix.chroms), self.source, self.chroms)
+            self._check_distinct(matrix)
             with PairSpool(
                 self.chroms, folder, mirror=matrix.is_symmetric, where=self.source
             ) as spool:
@@ -196,6 +198,17 @@ class _Import:
                 )  # fmt: skip
         return self.report
 
+    def _check_distinct(self, matrix: Matrix) -> None:
+        """Refuse two names of the file for one chromosome: which pixels are meant is not clear."""
+        first: dict[int, str] = {}
+        for name, _ in matrix.chroms:
+            code = self.chroms.find(name)
+            if code >= 0 and first.setdefault(code, name) != name:
+                raise ChromError(
+                    f"chromosomes {first[code]} and {name} of the file are both "
+                    f"{self.chroms.names[code]}", where=self.source, fix="Rename one in the file",
+                )  # fmt: skip
+
     def _stored(self, matrix: Matrix) -> str:
         """Type of the values stored."""
         if self.dtype is not None:
@@ -210,12 +223,12 @@ class _Import:
     def _fill(self, spool: PairSpool, matrix: Matrix) -> None:
         weight = None
         if self.balance is not None:
-            weight = matrix.weights.get(self.balance)
-            if weight is None:
+            if self.balance not in matrix.weights:
                 raise UsageError(
                     f"bins have no weights {self.balance}", where=self.source,
                     fix=f"They have: {', '.join(matrix.weights) or 'none'}",
                 )  # fmt: skip
+            weight = matrix.factors(self.balance)
         known = np.array([self.chroms.find(name) for name, _ in matrix.chroms], np.int64)
         code = known[matrix.chrom]
         at = matrix.start if self.as_rectangles else (matrix.start + matrix.end) // 2
@@ -226,10 +239,19 @@ class _Import:
                 if code.min(initial=0) < 0:
                     pixels = self._known(pixels, code, matrix)
                 bin1, bin2, value = pixels
+                self._check_exact(value)
                 if weight is not None:
                     value = value * weight[bin1] * weight[bin2]
                 self.report.n_records += value.size
                 spool.add(code[bin1], at[bin1], code[bin2], at[bin2], value)
+
+    def _check_exact(self, value: NDArray[Any]) -> None:
+        """Refuse whole numbers that float64, in which values are added up, rounds."""
+        if value.dtype.kind in "iu" and value.dtype.itemsize > 4 and value.size:
+            extreme = max(int(value.max()), -int(value.min()))
+            if extreme > 2**53:
+                raise UsageError(f"the value {extreme} is above 2**53 and would be rounded",
+                                 where=self.source, fix="Store the matrix as floats")  # fmt: skip
 
     def _known(self, pixels: Pixels, code: NDArray[np.int64], matrix: Matrix) -> Pixels:
         """Pixels on known chromosomes; the others are counted."""
@@ -252,6 +274,7 @@ class _Import:
             "assembly": matrix.info.get("assembly") or "",
             "metadata": matrix.info.get("metadata"),
             "weights": list(matrix.weights),
+            "weight_facts": matrix.weight_facts,
         }
         add_variable(draft.draft, MATRIX, facts)
         if matrix.bin_size is None or matrix.weights:

@@ -17,6 +17,8 @@ from genomedb.readers.opened import open_file
 
 PIXELS: Final = 1 << 20  # read at a time
 _OWN: Final = ("chrom", "start", "end")
+_IDS: Final = ("bin1_id", "bin2_id")
+_DIVISIVE: Final = ("KR", "VC", "VC_SQRT")  # by custom counts are divided by these
 
 
 class Pixels(NamedTuple):
@@ -44,11 +46,13 @@ class Matrix:
     is_symmetric : bool
         Only the upper half is there and stands for both.
     dtype : numpy.dtype
-        Of the values.
+        Of the values; of a .hic file it is only known when all pixels are read.
     n_pixels : int or None
         None where it is not known yet.
     weights : dict of str to ndarray, shape (n_bins,)
         Further columns of the bins.
+    weight_facts : dict of str to dict
+        What the file says of these columns, such as how they were made.
     info : dict
         ``assembly`` and ``metadata`` of the file.
     pixels : iterator of Pixels
@@ -64,8 +68,20 @@ class Matrix:
     dtype: np.dtype[Any]
     n_pixels: int | None
     pixels: Iterator[Pixels]
-    weights: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    weights: dict[str, NDArray[Any]] = field(default_factory=dict)
+    weight_facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     info: dict[str, Any] = field(default_factory=dict)
+
+    def factors(self, name: str) -> NDArray[np.float64]:
+        """What counts are multiplied with for each bin, of a column of weights.
+
+        Weights that the file says, or their name, to be divided by are turned round.
+        """
+        weight = self.weights[name].astype(np.float64)
+        if not self.weight_facts.get(name, {}).get("divisive_weights", name in _DIVISIVE):
+            return weight
+        with np.errstate(divide="ignore"):
+            return 1 / weight
 
 
 def list_cool(path: str | Path) -> list[str]:
@@ -116,6 +132,8 @@ def open_cool(
         The file has several matrices and none was chosen, or not the one that was.
     MissingFileError, MissingDependencyError
     """
+    if resolution is not None and not isinstance(resolution, (int, np.integer)):
+        raise UsageError(f"resolution={resolution!r:.40} is no whole number", where=path)
     file, group = _chosen(str(path), resolution, cell)
     cooler = the_cooler(path)
     with ExitStack() as stack:
@@ -134,26 +152,67 @@ def open_cool(
 def _matrix(made: Any, root: Any, path: str, value: str) -> Matrix:
     """What a file says of its bins, checked; pixels are read later."""
     info, bins, pixels = made.info, root["bins"], root["pixels"]
-    for name in ("bin1_id", "bin2_id", value):
-        if name not in pixels:
-            others = ", ".join(sorted(set(pixels) - {"bin1_id", "bin2_id"}))
-            raise UsageError(
-                f"pixels have no column {name}", where=path, fix=f"They have: {others}"
-            )
+    _check_columns(bins, pixels, path, value)
     chrom, start, end = (np.asarray(bins[name][:], np.int64) for name in _OWN)
-    width = info.get("bin-size")
-    is_fixed = info.get("bin-type", "fixed") == "fixed" and isinstance(width, (int, np.integer))
+    metadata = info.get("metadata")
     matrix = Matrix(
-        path, [(str(name), int(size)) for name, size in made.chromsizes.items()],
-        chrom, start, end, int(width) if is_fixed else None,
-        info.get("storage-mode", "symmetric-upper") == "symmetric-upper",
+        path, [(_text(name), int(size)) for name, size in made.chromsizes.items()],
+        chrom, start, end, None, info.get("storage-mode", "symmetric-upper") == "symmetric-upper",
         pixels[value].dtype, pixels["bin1_id"].shape[0], _read(pixels, value, chrom.size, path),
-        {name: np.asarray(bins[name][:], np.float64)
-         for name in bins if name not in _OWN and bins[name].dtype.kind in "iuf"},
-        {"assembly": _text(info.get("genome-assembly")), "metadata": info.get("metadata")},
+        {name: bins[name][:] for name in bins if name not in _OWN and _is_numeric(bins[name])},
+        {}, {"assembly": _text(info.get("genome-assembly")),
+             "metadata": metadata if isinstance(metadata, (dict, list, str)) else None},
     )  # fmt: skip
+    matrix.weight_facts = {name: _facts(bins[name]) for name in matrix.weights}
     _check(matrix, [pixels[name].shape[0] for name in ("bin2_id", value)])
+    width = info.get("bin-size")
+    if isinstance(width, (int, np.integer)) and width > 0 and _are_even(matrix, int(width)):
+        matrix.bin_size = int(width)
     return matrix
+
+
+def _check_columns(bins: Any, pixels: Any, path: str, value: str) -> None:
+    """Complain of tables that are none, and of columns that are absent or hold no numbers."""
+    if not (hasattr(bins, "keys") and hasattr(pixels, "keys")):
+        raise FormatError("has no tables of bins and pixels", where=path)
+    others = sorted(set(pixels) - set(_IDS))
+    for name in (*_IDS, value):
+        if name not in pixels or (name == value and name in _IDS):
+            raise UsageError(
+                f"pixels have no {'values' if name in pixels else 'column'} {name}", where=path,
+                fix=f"They have: {', '.join(others)}",
+            )  # fmt: skip
+    for column, kinds in (
+        *((pixels[name], "iu") for name in _IDS), (pixels[value], "biuf"),
+        *((bins[name], "iu") for name in _OWN if name in bins),
+    ):  # fmt: skip
+        if not _is_numeric(column, kinds):
+            raise FormatError(f"has no numbers in the column {column.name}", where=path)
+
+
+def _is_numeric(column: Any, kinds: str = "biuf") -> bool:
+    return getattr(column, "ndim", 0) == 1 and column.dtype.kind in kinds
+
+
+def _facts(column: Any) -> dict[str, Any]:
+    """Attributes of a column that JSON can hold."""
+    found = {str(name): getattr(value, "tolist", lambda value=value: value)()
+             for name, value in column.attrs.items()}  # fmt: skip
+    return {name: value for name, value in found.items()
+            if isinstance(value, (str, int, float, bool, list))}  # fmt: skip
+
+
+def _are_even(matrix: Matrix, width: int) -> bool:
+    """Are the bins all those of a width, side by side from 0 on in every chromosome?"""
+    lengths = np.array([size for _, size in matrix.chroms], np.int64)
+    counts = -(-lengths // width)
+    if counts.sum() != matrix.chrom.size:
+        return False
+    number = np.repeat(np.arange(lengths.size), counts)
+    start = (np.arange(number.size) - (np.cumsum(counts) - counts)[number]) * width
+    end = np.minimum(start + width, lengths[number])
+    pairs = ((number, matrix.chrom), (start, matrix.start), (end, matrix.end))
+    return all(np.array_equal(ours, theirs) for ours, theirs in pairs)
 
 
 def the_cooler(path: str | Path) -> Any:
@@ -170,6 +229,8 @@ def _chosen(path: str, resolution: int | None, cell: str | None) -> tuple[str, s
     """File and group of the matrix that is wanted."""
     file, _, group = path.partition("::")
     held = list_cool(file)
+    if group.strip("/") and cell is not None:
+        raise UsageError(f"names a group, and the cell {cell} too", where=path, fix="Name one")
     if group:
         group = "/" + group.strip("/")
     elif cell is not None:
@@ -212,8 +273,10 @@ def check_bins(pixels: Pixels, n_bins: int, path: str | Path) -> None:
 def _check(matrix: Matrix, sizes: list[int]) -> None:
     """Raise `FormatError` unless bins lie side by side in chromosomes and columns are as long."""
     chrom, start, end = matrix.chrom, matrix.start, matrix.end
-    wrong = not chrom.size == start.size == end.size
-    if not wrong and chrom.size:
+    if len({column.size for column in (chrom, start, end, *matrix.weights.values())}) > 1:
+        raise FormatError("has columns of bins of different lengths", where=matrix.path)
+    wrong = False
+    if chrom.size:
         lengths = np.array([size for _, size in matrix.chroms], np.int64)
         wrong = chrom.min() < 0 or chrom.max() >= lengths.size
         wrong = wrong or bool((start < 0).any() or (end <= start).any())
@@ -226,6 +289,8 @@ def _check(matrix: Matrix, sizes: list[int]) -> None:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
     return "" if value is None else str(value)
 
 

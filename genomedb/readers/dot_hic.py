@@ -46,11 +46,11 @@ def open_hic(
         raise FormatError("is no .hic file, or its beginning is damaged", where=path)
     with _told(path):
         held = sorted(map(int, hictkpy.MultiResFile(str(path)).resolutions()))
-    if resolution not in held:
+    if not isinstance(resolution, (int, np.integer)) or resolution not in held:
         raise UsageError(f"has no bins of {resolution} bp", where=path,
                          fix=f"It has: {', '.join(map(str, held))}")  # fmt: skip
     with _told(path):
-        file = hictkpy.File(str(path), resolution)
+        file = hictkpy.File(str(path), int(resolution))
         known = [str(name) for name in file.avail_normalizations()]
         chroms = [(str(name), int(size)) for name, size in file.chromosomes().items()]
         info = dict(file.attributes())
@@ -64,12 +64,27 @@ def open_hic(
     start = (np.arange(chrom.size) - first[chrom]) * resolution
     is_symmetric = True  # of all such files
     lengths = np.array([size for _, size in chroms], np.int64)
-    yield Matrix(
+    pixels = _read(file, chroms, resolution, "NONE" if raw else str(normalization), chrom.size,
+                   path)  # fmt: skip
+    matrix = Matrix(
         str(path), chroms, chrom, start, np.minimum(start + resolution, lengths[chrom]),
-        resolution, is_symmetric, np.dtype(np.int32 if raw else np.float64), None,
-        _read(file, chroms, resolution, "NONE" if raw else str(normalization), chrom.size, path),
-        {}, {"assembly": str(info.get("assembly") or "")},
+        resolution, is_symmetric, np.dtype(np.int32 if raw else np.float64), None, pixels,
+        info={"assembly": str(info.get("assembly") or "")},
     )  # fmt: skip
+    if raw:
+        matrix.pixels = _with_type(matrix, pixels)
+    yield matrix
+
+
+def _with_type(matrix: Matrix, pixels: Iterator[Pixels]) -> Iterator[Pixels]:
+    """Raw values, which the file has as floats: say when they are no small whole numbers."""
+    for block in pixels:
+        if matrix.dtype.kind == "i":
+            if (np.rint(block.value) != block.value).any():
+                matrix.dtype = np.dtype(np.float32)
+            elif abs(block.value).max() > np.iinfo(np.int32).max:
+                matrix.dtype = np.dtype(np.int64)
+        yield block
 
 
 def _read(
@@ -77,7 +92,6 @@ def _read(
     path: str | Path,
 ) -> Iterator[Pixels]:  # fmt: skip
     """Pixels of the upper half: a pair of chromosomes after the other, in stripes of rows."""
-    count_type = "int32" if normalization == "NONE" else "float64"
     for number, (name1, size1) in enumerate(chroms):
         for name2, size2 in chroms[number:]:
             for at in range(0, size1, ROWS * width):
@@ -86,8 +100,8 @@ def _read(
                 columns = f"{name2}:{at if name1 == name2 else 0}-{size2}"
                 with _told(path):
                     found = file.fetch(
-                        rows, columns, normalization=normalization, count_type=count_type
-                    ).to_df()
+                        rows, columns, normalization=normalization, count_type="float64"
+                    ).to_arrow()
                 made = Pixels(*(found[key].to_numpy() for key in ("bin1_id", "bin2_id", "count")))
                 if made.value.size:
                     check_bins(made, n_bins, path)

@@ -12,7 +12,7 @@ from genomedb.readers import dot_hic
 
 
 class Frame(dict):
-    """As much of a DataFrame as is asked for."""
+    """As much of a table as is asked for."""
 
     def __getitem__(self, key):
         return Column(super().__getitem__(key))
@@ -50,7 +50,7 @@ class File:
             self.now = {"bin1_id": [1], "bin2_id": [2], "count": [0.5]}
         return self
 
-    def to_df(self):
+    def to_arrow(self):
         return Frame(self.now)
 
 

@@ -1,0 +1,98 @@
+"""Whether both halves of a 2D track hold the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.tracks.pairs import PairTrack
+from genomedb.tracks.records2d import Records2D
+
+_U8 = NDArray[np.uint64]
+_ODD: Final = tuple(
+    np.uint64(n)
+    for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+)
+_NEAR: Final = 1e-6  # what rounding may make of equal values, by their root sum of squares
+
+
+def is_mirrored(track: PairTrack) -> bool:
+    """Is there for every record the same one from the other side?
+
+    Counts and sums of both halves are looked at first, which costs next to nothing; if they are
+    the same, every record once. Values may differ as far as rounding goes.
+    """
+    return have_like_halves(track) and _hold_the_same(track)
+
+
+def have_like_halves(track: PairTrack) -> bool:
+    """Do both halves hold as many records, with the same sum?"""
+    for code1, code2 in track.pair_codes.tolist():
+        tree = track.tree(code1, code2)
+        assert tree is not None
+        size1, size2 = track.chroms.lengths[code1], track.chroms.lengths[code2]
+        if code1 == code2:
+            upper = tree.sums(0, size1, 0, size2, (-size1, 0))
+            lower = tree.sums(0, size1, 0, size2, (1, size1))
+        elif code1 < code2:
+            other = track.tree(code2, code1)
+            if other is None:
+                return False
+            upper = tree.sums(0, size1, 0, size2)
+            lower = other.sums(0, size2, 0, size1)
+        else:
+            if track.tree(code2, code1) is None:
+                return False
+            continue
+        if upper.n[0] != lower.n[0]:
+            return False
+        if not np.isclose(upper.sum[0], lower.sum[0], rtol=_NEAR, equal_nan=True):
+            return False
+    return True
+
+
+def _hold_the_same(track: PairTrack) -> bool:
+    """Compare by sums of pseudo-random numbers of the places, which hardly ever are 0 by chance."""
+    places, difference, squares = 0, 0.0, 0.0
+    for chrom1, chrom2, records in track.iter_blocks():
+        code1, code2 = track.chroms.code(chrom1), track.chroms.code(chrom2)
+        value = records.value.astype(np.float64)
+        odd = ~np.isfinite(value)  # such values belong to the place
+        kind = np.where(odd, 2.0 + np.sign(np.nan_to_num(value)), 0).astype(np.uint64)
+        value[odd] = 0
+        sides = _sides(records, code1, code2)
+        one, other = _mixed(*sides, kind), _mixed(*sides[::-1], kind)
+        places += int(one.sum(dtype=np.uint64)) - int(other.sum(dtype=np.uint64))
+        difference += float((value * (_fraction(one) - _fraction(other))).sum())
+        squares += float((value * value).sum())
+    return places % 2**64 == 0 and abs(difference) <= _NEAR * squares**0.5
+
+
+def _sides(records: Records2D, code1: int, code2: int) -> tuple[_U8, _U8]:
+    """A number of each side of each record."""
+    found = []
+    for code, start, end in ((code1, records.x1, records.x2), (code2, records.y1, records.y2)):
+        side = start.astype(np.uint64) * _ODD[0] + end.astype(np.uint64) * _ODD[1]
+        found.append(side + np.uint64(code * int(_ODD[2]) % 2**64))
+    return found[0], found[1]
+
+
+def _mixed(first: _U8, second: _U8, kind: _U8) -> _U8:
+    """A pseudo-random number of two sides in this order."""
+    made: _U8 = (first ^ (first >> np.uint64(31))) * _ODD[3] + second + kind
+    made ^= made >> np.uint64(29)
+    made *= _ODD[1]
+    made ^= made >> np.uint64(32)
+    made *= _ODD[2]
+    return made
+
+
+def _fraction(number: _U8) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = (number >> np.uint64(11)).astype(np.float64)
+    found *= 2.0**-53
+    return found
+
+
+__all__ = ["have_like_halves", "is_mirrored"]
