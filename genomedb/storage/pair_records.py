@@ -123,14 +123,13 @@ class RecordColumns:
         return {name: column.read_windows(a, b) for name, column in self._columns.items()}
 
     def over(self, first: _I8, last: _I8) -> Ranges:
-        """Columns in which the records of ranges, sorted and apart, are decoded."""
+        """Columns in which the records of ranges are decoded; ranges may overlap."""
         state = self._state or self._new_state()
         if state is None:
             return self._gathered(first, last)
         b0, b1 = first // BLOCK, (last + (BLOCK - 1)) // BLOCK
         if (state.n_absent[b1] != state.n_absent[b0]).any():
-            asked = int((last - first).sum()) * self._row_bytes
-            if not self._is_mapped and 2 * asked > BUDGET.limit:
+            if not self._is_mapped and self._is_much(first, last):
                 return self._gathered(first, last)
             self._prepare(state, b0, b1)
         else:
@@ -173,12 +172,32 @@ class RecordColumns:
         if not self._is_mapped:
             BUDGET.grow(self, n * self._row_bytes)
 
+    def _is_much(self, first: _I8, last: _I8) -> bool:
+        """Are the records of ranges, each counted once, too many to be kept?"""
+        most = BUDGET.limit // (2 * self._row_bytes)
+        if int((last - first).sum()) <= most:
+            return False
+        begin, end = _merged(first, last)
+        return int((end - begin).sum()) > most
+
     def _gathered(self, first: _I8, last: _I8) -> Ranges:
-        """The ranges one behind the other."""
-        columns = {name: column.read_windows(first, last)
+        """The records of ranges one behind the other, each once."""
+        begin, end = _merged(first, last)
+        columns = {name: column.read_windows(begin, end)
                    for name, column in self._columns.items()}  # fmt: skip
-        end = np.cumsum(last - first)
-        return Ranges(columns, end - (last - first), end)
+        size = end - begin
+        at = np.searchsorted(begin, first, side="right") - 1
+        moved = (np.cumsum(size) - size)[at] + first - begin[at]
+        return Ranges(columns, moved, moved + (last - first))
+
+
+def _merged(first: _I8, last: _I8) -> tuple[_I8, _I8]:
+    """Ranges that cover the same rows, sorted and apart."""
+    order = np.argsort(first, kind="stable")
+    first, reach = first[order], np.maximum.accumulate(last[order])
+    new = np.append(True, first[1:] > reach[:-1])[: first.size]
+    begin = np.flatnonzero(new)
+    return first[begin], reach[np.append(begin[1:], first.size)[: begin.size] - 1]
 
 
 __all__ = ["BUDGET", "RecordColumns", "Ranges"]

@@ -30,7 +30,7 @@ from genomedb.storage.pairs import PairRows, directory_of
 
 SCAN_RECORDS = 1 << 20
 _WINDOWS = 1 << 15  # windows whose borders are kept at once
-_PICKED = 1 << 13  # windows of which one record each is looked for at once
+_PICKED = 1 << 11  # windows of which one record each is looked for at once
 _F8 = NDArray[np.float64]
 _Window = tuple[int, int, int, int]
 _Band = tuple[int, int] | None

@@ -71,6 +71,23 @@ def test_answers_do_not_depend_on_what_may_be_kept(path, monkeypatch):
         assert pair_records.BUDGET._bytes <= limit
 
 
+def test_records_that_many_windows_share_are_read_once(path, monkeypatch):
+    monkeypatch.setattr(pair_records, "BUDGET", Budget(400_000))
+    records = open_track(path).tree(0, 0)._records
+    first = np.tile([640, 0, 20_000], 50)
+    last = np.tile([1280, 704, 20_064], 50)
+    many, few = records.over(first, last), open_track(path).tree(0, 0)._records.read(0, N)
+    assert records._state.absent.sum() == 2  # twice what may be kept is asked for, of two blocks
+    big = records.over(np.tile([0, 100], 9), np.full(18, N))
+    assert big.columns["value"].size == N
+    for found, a, b in ((many, first, last), (big, np.tile([0, 100], 9), np.full(18, N))):
+        for name, column in few.items():
+            for i in range(0, a.size, 7):
+                np.testing.assert_array_equal(
+                    found.columns[name][found.first[i] : found.last[i]], column[a[i] : b[i]]
+                )
+
+
 def test_pairs_not_used_for_longest_are_let_go_first(tmp_path, monkeypatch):
     place = Place(tmp_path / "p.h5", "p", CHROMS, "toy")
     x = np.arange(BLOCK)
