@@ -70,9 +70,15 @@ class PairMatcher:
 
     def _check_inside(self, side: Spans, line: NDArray[np.int64], number: int) -> None:
         wrong = (side.start >= side.end) | (side.end > self._chroms.length_array[side.code])
+        wrong |= side.start < 0
         if not wrong.any():
             return
         i = int(wrong.argmax())
+        if side.start[i] < 0:  # of .pairs; in other files that is no number of a base
+            raise ParseError(
+                f"pos{number} is before the first base", path=self._path, line=int(line[i]),
+                fix="Positions start at 1 in this format",
+            )  # fmt: skip
         code = int(side.code[i])
         raise ParseError(
             f"{self._chroms.names[code]}:{side.start[i]}-{side.end[i]} (side {number}) is empty or "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -24,6 +25,7 @@ _EXPECTED: Final = {
     "bedpe": f"A line has {' '.join(_TABLE[:6])} and perhaps a name and a score, between tabs",
     "pairs": "A line has the columns that #columns names: readID chrom1 pos1 chrom2 pos2 ...",
 }
+_UNPLACED: Final = re.compile(rb"(?m)((?:^|\t)\.)\t-1\t-1(?=[\t\r\n]|\Z)")
 _Blocks = Iterator[tuple[bytes, int]]
 
 
@@ -37,7 +39,7 @@ class Side(NamedTuple):
     chrom : ndarray of int32, shape (n,)
         Codes into `names`.
     start, end : ndarray of int64, shape (n,)
-        0-based half-open.
+        0-based half-open; -1 and 0 for the position 0 of pairs, which reads without a place have.
     """
 
     names: list[str]
@@ -107,6 +109,8 @@ def iter_contacts(
             f"{format!r} is no format of contacts",
             fix=f"Choose from {', '.join(CONTACT_FORMATS)}",
         )
+    if isinstance(columns, str):
+        raise UsageError(f"columns={columns!r:.60} is one text", fix="Give a list of names")
     if format != "pairs" and (columns is not None or value is not None):
         raise UsageError(
             f"columns of {format} go by their place", fix="Leave columns and value out"
@@ -155,6 +159,9 @@ def _without_head(path: str, blocks: _Blocks) -> _Blocks:
     expected, is_first = _EXPECTED["table"], True
     for block, line in blocks:
         if is_first:
+            if block.startswith(b"## pairs format"):
+                raise ParseError("a .pairs file, not a table", path=path, line=1,
+                                 fix='import_contacts reads it, with format="pairs"')  # fmt: skip
             head, _, block = block.partition(b"\n")
             check_head(head, path, len(_TABLE), expected)
             line, is_first = line + 1, False
@@ -192,7 +199,13 @@ def _bedpe(path: str, blocks: _Blocks) -> Iterator[ContactBatch]:
     columns = columns[:6]
     if len(fields) >= 8:
         columns += [("name", "skip"), ("value", "number")]
-    yield from _intervals(path, _resumed(block, line, blocks), columns, _EXPECTED["bedpe"])
+    placed = ((_with_places(block), line) for block, line in _resumed(block, line, blocks))
+    yield from _intervals(path, placed, columns, _EXPECTED["bedpe"])
+
+
+def _with_places(block: bytes) -> bytes:
+    """Sides without a place, ``. -1 -1``, as the first base of a chromosome that is not there."""
+    return _UNPLACED.sub(rb"\1\t0\t1", block) if b".\t-1\t-1" in block else block
 
 
 def _first_row(block: bytes) -> list[bytes]:
@@ -230,17 +243,11 @@ def _pairs(
         rows, second = sides[0].parse(block), sides[1].parse(block)
         if not rows.chrom.size:
             continue
-        position: Any = rows.columns["pos2"]
-        start = position - 1
-        if (start < 0).any():
-            raise ParseError(
-                "pos2 is before the first base", path=path, line=int(rows.line[start.argmin()]),
-                fix="Positions start at 1 in this format",
-            )  # fmt: skip
+        pos1, pos2 = (rows.columns[name] for name in ("pos1", "pos2"))
         found = rows.columns.get("value", np.ones(rows.chrom.size))
         yield ContactBatch(
-            Side(sides[0].names, rows.chrom, rows.start, rows.end),
-            Side(sides[1].names, second.chrom, start, start + 1),
+            Side(sides[0].names, rows.chrom, pos1 - 1, pos1),  # type: ignore[operator, arg-type]
+            Side(sides[1].names, second.chrom, pos2 - 1, pos2),  # type: ignore[operator, arg-type]
             found,  # type: ignore[arg-type]
             rows.line,
         )
@@ -250,6 +257,9 @@ def _pairs_parsers(
     block: bytes, line: int, path: str, names: Sequence[str], value: str | None
 ) -> list[FieldParser]:
     """Parsers of the first side and the value, and of the second chromosome."""
+    if value is not None and _SAME.get(value, value) in _PLACES:
+        raise UsageError(f"value={value!r} is a column of places", where=path,
+                         fix="Name another column, or none")  # fmt: skip
     known = [_SAME.get(name, name) for name in names]
     wanted = [*_PLACES, *([value] if value is not None else [])]
     if absent := [name for name in wanted if known.count(name) != 1]:
@@ -257,7 +267,7 @@ def _pairs_parsers(
             f"there is no column {absent[0]} among {' '.join(names)}", path=path, line=None,
             fix="Name the columns: chrom1 pos1 chrom2 pos2 and others in between",
         )  # fmt: skip
-    roles = dict(zip(_PLACES, ("chrom", "start", "skip", "whole"), strict=True))
+    roles = dict(zip(_PLACES, ("chrom", "whole", "skip", "whole"), strict=True))
     last = max(known.index(name) for name in wanted) + 1
     columns: list[tuple[str, Any]] = [
         ("value", "number") if name == value else (name, roles.get(name, "skip"))
@@ -271,7 +281,7 @@ def _pairs_parsers(
         "separator": "tabs" if has_tabs else "blanks", "open_ended": True, "track_lines": False,
         "are_spans": False, "first_line": line, "expected": f"A line has {' '.join(names)}",
     }  # fmt: skip
-    return [FieldParser(path, columns, base=1, **common), FieldParser(path, other, **common)]
+    return [FieldParser(path, columns, **common), FieldParser(path, other, **common)]
 
 
 def _read_header(block: bytes, line: int, path: str, before: PairsHeader) -> PairsHeader:

@@ -75,6 +75,39 @@ def test_pairs_have_positions_from_one_and_count_one_each(db, put):
     assert held(db["n"])["chr1", 0, "chr2", 499] == 7
 
 
+@pytest.mark.parametrize("sides", ["!\t0\tchr1\t5", "chr1\t5\t!\t0", "!\t0\t!\t0", ".\t0\t.\t0"])
+def test_reads_of_pairs_without_a_place_are_left_out_and_counted(db, put, sides):
+    path = put(f"r\t{sides}\nr\tchr1\t1\tchr1\t9\n", "x.pairs")
+    report = import_contacts(db, "hic", path)
+    assert (report.n_records, list(report.unknown.values())) == (1, [1])
+    assert set(held(db["hic"])) == {("chr1", 0, "chr1", 8), ("chr1", 8, "chr1", 0)}
+
+
+@pytest.mark.parametrize("row", [".\t-1\t-1\tchr1\t5\t9", "chr1\t5\t9\t.\t-1\t-1"])
+def test_sides_of_bedpe_without_a_place_are_left_out_and_counted(db, put, row):
+    path = put(f"{row}\tn\t3\nchr1\t3\t6\tchr1\t20\t24\ta\t5\n{row}\tn\t3\n", "x.bedpe")
+    report = import_contacts(db, "hic", path)
+    assert (report.n_records, report.unknown) == (1, {".": 2})
+    with pytest.raises(ParseError, match=r":1: .* is negative"):
+        import_contacts(db, "no", put(row.replace(".", "chr2.") + "\n", "y.bedpe"))
+
+
+@pytest.mark.parametrize("value", ["pos1", "chr2", "chrom1"])
+def test_places_are_not_values(db, put, value):
+    path = put("#columns: readID chr1 pos1 chr2 pos2 n\nr\tchr1\t5\tchr1\t9\t1\n", "x.pairs")
+    with pytest.raises(UsageError, match="is a column of places"):
+        import_contacts(db, "hic", path, value=value)
+    with pytest.raises(UsageError, match="is one text"):
+        import_contacts(db, "hic", path, columns="chrom1 pos1 chrom2 pos2")
+
+
+def test_pairs_under_another_name_are_told(db, put):
+    path = put("## pairs format v1.0\nr\tchr1\t5\tchr1\t9\n", "x.txt")
+    with pytest.raises(ParseError, match=r":1: a \.pairs file, not a table"):
+        import_contacts(db, "hic", path)
+    assert import_contacts(db, "hic", path, format="pairs").n_records == 1
+
+
 def test_columns_of_pairs_without_header_can_be_named(db, put):
     path = put("chr1\t11\t16\tchrX\t21\t0\n", "plain.txt")
     import_contacts(
