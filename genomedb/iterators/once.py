@@ -13,9 +13,10 @@ from genomedb.intervals.merge_2d import merge_groups_2d
 from genomedb.intervals.two_d import rows_that_overlap
 from genomedb.intervals.two_d_setops import clipped_pairs, overlapping_pairs
 from genomedb.iterators.pieces import Piece
-from genomedb.iterators.records import RecordPiece
+from genomedb.iterators.records import RecordPiece, TrackRecords
 from genomedb.iterators.rectangles import RectBlock, RectPiece, ScopeRectangles, Steps2D, banded
 
+_FEW = 2000  # rows that can be cut so that none overlap; they may become that many squared
 _PAIRS = 1 << 22  # pairs of a rectangle and a scope row that are looked at together
 _I8 = NDArray[np.int64]
 
@@ -26,7 +27,7 @@ def each_once(scope: Spans2D, steps: Steps2D, chroms: ChromTable) -> tuple[Spans
     Returns
     -------
     Spans2D
-        The rows, sorted.
+        The rows, sorted; along points, others that cover the same base pairs and do not overlap.
     Steps2D
         The same walk, or `EachOnce` of it where rows overlap. Rows that are walked themselves
         stay as they are.
@@ -34,9 +35,18 @@ def each_once(scope: Spans2D, steps: Steps2D, chroms: ChromTable) -> tuple[Spans
     scope = scope.sorted()
     if isinstance(steps, ScopeRectangles) or rows_that_overlap(scope, chroms) is None:
         return scope, steps
+    scope = _different(scope)
+    if isinstance(steps, TrackRecords) and steps.track.is_points and len(scope) <= _FEW:
+        pair = scope.first.code * len(chroms) + scope.second.code
+        return merge_groups_2d(scope, pair)[0], steps  # no edge cuts a point
+    return scope, EachOnce(steps)
+
+
+def _different(scope: Spans2D) -> Spans2D:
+    """Sorted rows, of equal ones only one."""
     a, b = scope.first, scope.second
     columns = (a.code, a.start, a.end, b.code, b.start, b.end)
-    return scope[np.append(True, np.any([np.diff(c) for c in columns], axis=0))], EachOnce(steps)
+    return scope[np.append(True, np.any([np.diff(c) for c in columns], axis=0))]
 
 
 class EachOnce(Steps2D):
