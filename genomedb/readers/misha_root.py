@@ -142,14 +142,27 @@ def chrom_files(folder: Path, chroms: ChromTable) -> tuple[dict[int, Path], list
 
 
 def pair_of(name: str, chroms: ChromTable) -> tuple[int, int] | None:
-    """Codes of the chromosomes of a name ``A-B``; both halves may contain dashes themselves."""
+    """Codes of the chromosomes of a name ``A-B``; both halves may contain dashes themselves.
+
+    Raises
+    ------
+    FormatError
+        There are two ways to read it.
+    """
+    found: set[tuple[int, int]] = set()
     at = name.find("-")
     while at >= 0:
         pair = chroms.find(name[:at]), chroms.find(name[at + 1 :])
         if min(pair) >= 0:
-            return pair
+            found.add(pair)
         at = name.find("-", at + 1)
-    return None
+    if len(found) > 1:
+        told = " or ".join(f"{chroms.names[a]} and {chroms.names[b]}" for a, b in sorted(found))
+        raise FormatError(
+            f"is named after {told}, which cannot be told apart", where=name,
+            fix="Give the chromosomes names without dashes",
+        )  # fmt: skip
+    return found.pop() if found else None
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

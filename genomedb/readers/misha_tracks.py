@@ -77,7 +77,13 @@ def read_track(folder: Path, chroms: ChromTable) -> MishaTrack:
     others = [name for name in others if name not in _NOT_DATA]
     if not blocks and any(pair_of(name, chroms) is not None for name in others):
         return _paired(folder, others, chroms)
-    return _described(blocks, others)
+    found = _described(blocks, others)
+    if found.kind in _PAIRED:
+        raise FormatError(
+            "holds pairs of chromosomes in a file that is named after one",
+            where=next(iter(files.values())), fix="Give the chromosomes names without dashes",
+        )  # fmt: skip
+    return found
 
 
 def _paired(folder: Path, names: list[str], chroms: ChromTable) -> MishaTrack:

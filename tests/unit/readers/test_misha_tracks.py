@@ -11,6 +11,7 @@ from misha_files import (
     crc64,
     dense,
     make_root,
+    quadtree,
     sparse,
     write_indexed,
     write_track,
@@ -74,6 +75,16 @@ def test_a_pair_is_split_so_that_both_halves_are_chromosomes():
     assert pair_of("a-b-c", chroms) == (0, 1)
     assert pair_of("c-a-b", chroms) == (1, 0)
     assert pair_of("a-d", chroms) is None
+
+
+def test_names_that_say_two_things_are_refused(root):
+    chroms = ChromTable.from_pairs([("a-b", 10), ("c", 10), ("a", 10), ("b-c", 10)])
+    with pytest.raises(FormatError, match="a-b-c: is named after a-b and c or a and b-c"):
+        pair_of("a-b-c", chroms)
+    block = quadtree([(1, 2, 3, 4, 0.5)], is_points=True)
+    folder = write_track(root, "t", {"a-b": block, "c-c": block})
+    with pytest.raises(FormatError, match="a-b: holds pairs of chromosomes in a file"):
+        read_track(folder, chroms)
 
 
 def test_files_may_have_the_other_spelling_of_a_chromosome(root):
