@@ -182,10 +182,12 @@ def require_axes(plan: Plan) -> None:
                 continue
             if plan.is_2d(name):
                 continue
+            way_out = "Make a virtual track of it with dim=1 or dim=2"
+            if name in POSITION_NAMES:
+                way_out = "Places of rectangles have no names in expressions"
             raise error_at(
-                expression, position, f"'{name}' has one dimension, the iterator two",
-                "Make a virtual track of it with dim=1 or dim=2",
-            )  # fmt: skip
+                expression, position, f"'{name}' has one dimension, the iterator two", way_out
+            )
 
 
 def _texts(expressions: Any) -> list[str]:

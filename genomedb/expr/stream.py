@@ -228,9 +228,9 @@ def stream_of(
     found = any_stream_of(db, expressions, scope, **options)
     if not isinstance(found, Stream):
         raise UsageError(
-            "the expression, the scope or the iterator is two-dimensional, "
-            "which this function does not do",
-            fix="Give intervals with chrom, start and end",
+            "the expression, the scope or the iterator is two-dimensional; "
+            "this question is of one dimension",
+            fix="Give a 1D track, scope and iterator",
         )
     return found
 

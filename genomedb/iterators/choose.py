@@ -57,9 +57,9 @@ def steps_of(
     """
     if isinstance(iterator, Steps):
         return iterator
-    if iterator is None or (_is_number(iterator) and iterator == 0):
+    if iterator is None or (is_number(iterator) and iterator == 0):
         return _implied(tracks, scope, has_virtual)
-    if _is_number(iterator):
+    if is_number(iterator):
         return _numbered(iterator, scope)
     if isinstance(iterator, str):
         return _named(db, iterator)
@@ -73,7 +73,8 @@ def steps_of(
     raise UsageError(f"cannot use {iterator!r:.60} as iterator", fix=_WAY_OUT)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Is it a number of any kind, which a truth value or a duration is not?"""
     if isinstance(value, (bool, np.timedelta64)):  # kinds of int, which they do not mean
         return False
     return isinstance(value, (int, float, np.integer, np.floating))

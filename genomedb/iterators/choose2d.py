@@ -15,6 +15,8 @@ from genomedb.intervals.band import check_band
 from genomedb.intervals.cartesian import CartesianGrid
 from genomedb.intervals.grid import check_cell
 from genomedb.intervals.two_d import is_2d, require_disjoint_2d, spans2d_of, whole_spans2d
+from genomedb.iterators.choose import is_number
+from genomedb.iterators.nearby import not_known
 from genomedb.iterators.records import TrackRecords
 from genomedb.iterators.rectangles import (
     CartesianCells,
@@ -38,6 +40,8 @@ def is_2d_iterator(db: GenomeDB, iterator: Any) -> bool:
         return db.has_track(iterator) and isinstance(db.open_track(iterator), PairTrack)
     if isinstance(iterator, (Spans2D, CartesianGrid, Steps2D)) or is_2d(iterator):
         return True
+    if isinstance(iterator, np.ndarray):
+        return iterator.shape == (2,)
     return isinstance(iterator, (tuple, list)) and len(iterator) == 2
 
 
@@ -63,35 +67,43 @@ def steps2d_of(
 
     Raises
     ------
-    UsageError, ChromError
+    UsageError, ChromError, TrackNotFoundError
         It is none of these, or rectangles overlap.
     """
     limits = None if band is None else check_band(band)
     if isinstance(iterator, Steps2D):
         return iterator
-    if iterator is None or (isinstance(iterator, int) and iterator == 0):
+    if iterator is None or (is_number(iterator) and iterator == 0):
         return TrackRecords(_only_2d(tracks), limits, is_ordered=is_ordered)
-    if isinstance(iterator, int) and not isinstance(iterator, bool):
+    if is_number(iterator):
         if iterator == -1:
             return ScopeRectangles(limits)
         raise UsageError(f"iterator {iterator} cannot walk through a 2D scope", fix=_WAY_OUT)
     if isinstance(iterator, CartesianGrid):
         return CartesianCells(iterator, limits)
-    if isinstance(iterator, (tuple, list)):
+    if isinstance(iterator, (tuple, list, np.ndarray)):
         return GridCells(check_cell(iterator), limits)
-    found: Any = iterator
-    if isinstance(iterator, str):
-        if not has_set(db, iterator) and db.has_track(iterator):
-            track = _pair_track(db.open_track(iterator))
-            return TrackRecords(track, limits, is_ordered=is_ordered)
-        found = load_spans(db, iterator)
-    elif is_2d(iterator):
-        found = spans2d_of(iterator, db.chroms, what="iterator")
-    if not isinstance(found, Spans2D):
-        raise UsageError("a 1D iterator cannot walk through a 2D scope", fix=_WAY_OUT)
-    rects = found.sorted()
+    if isinstance(iterator, str) and not has_set(db, iterator):
+        if not db.has_track(iterator):
+            raise not_known(db, iterator, "iterator")
+        track = _pair_track(db.open_track(iterator))
+        return TrackRecords(track, limits, is_ordered=is_ordered)
+    rects = _rectangles(db, iterator).sorted()
     require_disjoint_2d(rects, db.chroms, what="iterator")
     return Rectangles(rects, limits)
+
+
+def _rectangles(db: GenomeDB, iterator: Any) -> Spans2D:
+    """Those that are listed, by a set or a DataFrame."""
+    found = load_spans(db, iterator) if isinstance(iterator, str) else iterator
+    if hasattr(found, "columns") and hasattr(found, "iloc"):
+        if "chrom" not in found.columns or is_2d(found):
+            return spans2d_of(found, db.chroms, what="iterator")
+    elif not isinstance(found, (Spans, Spans2D)):
+        raise UsageError(f"cannot use {iterator!r:.60} as iterator", fix=_WAY_OUT)
+    if not isinstance(found, Spans2D):
+        raise UsageError("a 1D iterator cannot walk through a 2D scope", fix=_WAY_OUT)
+    return found
 
 
 def _pair_track(track: Track) -> PairTrack:

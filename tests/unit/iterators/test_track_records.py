@@ -120,7 +120,14 @@ def test_the_answer_does_not_depend_on_who_works(toy):
         ("points + one_d", {}, "'one_d' has one dimension, the iterator two"),
         ("points", {"iterator": "one_d"}, "'one_d' has one dimension"),
         ("one_d", {"iterator": "points"}, "'one_d' has one dimension, the iterator two"),
-        ("START + points", {}, "'START' has one dimension"),
+        ("points", {"iterator": np.int64(-7)}, "iterator -7 cannot walk through a 2D scope"),
+        ("points", {"iterator": 2.5}, "iterator 2.5 cannot walk through a 2D scope"),
+        ("points", {"iterator": "point"}, "iterator 'point' is neither a track nor an"),
+        ("points", {"iterator": object}, "cannot use <class 'object'> as iterator"),
+        ("points", {"iterator": True}, "cannot use True as iterator"),
+        ("points", {"iterator": np.array([5, 0])}, "is not the size of a cell"),
+        ("points", {"iterator": whole_pairs().drop(columns="end2")}, "iterator: no column end2"),
+        ("START + points", {}, "Places of rectangles have no names in expressions"),
         ("points", {"band": (5, 5)}, "d1 is not below d2"),
         ("one_d", {"band": (0, 5)}, "a band needs a 2D track"),
     ],
@@ -130,6 +137,16 @@ def test_what_does_not_fit_is_refused(toy, expression, options, message):
     with pytest.raises(GenomeDBError) as error:
         extract(db, expression, **options)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(None, np.int64(0)), (None, 0.0), (-1, np.int64(-1)), (-1, -1.0), ((5, 7), np.array([5, 7]))],
+)
+def test_numbers_of_any_kind_are_iterators(toy, one, other):
+    db, _ = toy
+    found = extract(db, "rects", some_windows(2, 4), iterator=other)
+    pd.testing.assert_frame_equal(found, extract(db, "rects", some_windows(2, 4), iterator=one))
 
 
 @pytest.mark.parametrize("band", BANDS[:4])
