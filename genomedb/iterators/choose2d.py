@@ -41,7 +41,7 @@ def is_2d_iterator(db: GenomeDB, iterator: Any) -> bool:
     if isinstance(iterator, (Spans2D, CartesianGrid, Steps2D)) or is_2d(iterator):
         return True
     if isinstance(iterator, np.ndarray):
-        return iterator.shape == (2,)
+        return iterator.ndim == 1 and iterator.size == 2
     return isinstance(iterator, (tuple, list)) and len(iterator) == 2
 
 

@@ -21,6 +21,9 @@ from genomedb.virtual.source import Source
 
 Shifts = tuple[int, int, int, int]
 _F8 = NDArray[np.float64]
+_I8 = NDArray[np.int64]
+_MOST = 2**63 - 1  # an area that is this large may be larger
+_PARTS = 64  # of a side of a window: of the longest chromosomes, what these have fits
 
 
 def _where_any(found: Sums, values: NDArray[np.generic]) -> _F8:
@@ -128,12 +131,30 @@ class PairSource(Source):
             if name == "sample":
                 return tree.drawn(windows, _shares(rects), band)
             return tree.extreme(windows, name, band)
-        found = _SUMS[name](tree.sums(x.start, x.end, y.start, y.end, band))
+        found = _SUMS[name](_sums(tree, (x.start, x.end, y.start, y.end), band))
         if self._function in _RANKS:
             if self._table is None:
                 self._table = RankTable(_values(self._track))
             return self._table.share(found)
         return found
+
+
+def _sums(tree: PairTree, windows: tuple[_I8, _I8, _I8, _I8], band: Band) -> Sums:
+    """Sums of windows; areas that 63 bits do not hold are real numbers, put together of parts."""
+    found = tree.sums(*windows, band)
+    huge = np.flatnonzero(found.area == _MOST)
+    if not huge.size:
+        return found
+    x, y = (
+        np.linspace(low[huge], high[huge], _PARTS + 1, dtype=np.int64)
+        for low, high in (windows[:2], windows[2:])
+    )
+    i, j = (k.ravel() for k in np.indices((_PARTS, _PARTS)))
+    parts = tree.sums(x[i].ravel(), x[i + 1].ravel(), y[j].ravel(), y[j + 1].ravel(), band)
+    area, wsum = found.area.astype(np.float64), found.wsum
+    area[huge] = parts.area.astype(np.float64).reshape(-1, huge.size).sum(axis=0)
+    wsum[huge] = parts.wsum.reshape(-1, huge.size).sum(axis=0)
+    return found._replace(area=area, wsum=wsum)  # type: ignore[arg-type]  # real numbers here
 
 
 def _shares(rects: Spans2D) -> _F8:

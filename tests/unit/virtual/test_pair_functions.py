@@ -8,6 +8,7 @@ import pytest
 from rectangle_walks import PLACES, SIZES, make_toy, slow_value, some_windows
 
 from genomedb.analysis.extract import extract
+from genomedb.db.create import create_database
 from genomedb.errors import GenomeDBError
 from genomedb.storage import pair_tree
 from genomedb.virtual.definition import VirtualTrack
@@ -75,6 +76,22 @@ def test_the_numbers_of_two_rectangles(tmp_path):
     assert found["area"] == 100 * 25 + 100 * 50
     assert found["avg"] == pytest.approx((2500 + 2 * 5000) / 7500)
     assert (found["min"], found["max"], found["exists"], found["size"]) == (1, 2, 1, 2)
+
+
+def test_areas_of_chromosomes_longer_than_any_of_today(tmp_path):
+    side = 2**32
+    db = create_database(tmp_path / "root", "long", {"a": 2 * side})
+    db.create_rectangles(
+        "two", {("a", "a"): ([0, side], [side, 2 * side], [0, side], [side, 2 * side], [1, 2])}
+    )
+    windows = pd.DataFrame(
+        [("a", 0, 2 * side, "a", 0, 2 * side), ("a", 0, 50, "a", 0, 50)], columns=PLACES
+    )
+    virtual = {"a": VirtualTrack("two", "area"), "w": VirtualTrack("two", "weighted.sum")}
+    found = extract(db, ["two", "a", "w"], windows, iterator=-1, virtual=virtual)
+    assert found["two"].tolist() == [1.5, 1]
+    assert found["a"].tolist() == [2.0**65, 2500]
+    assert found["w"].tolist() == [3 * 2.0**64, 2500]
 
 
 def test_a_sample_is_a_record_of_the_window_whatever_the_blocks_are(toy, monkeypatch):
