@@ -112,6 +112,8 @@ if TYPE_CHECKING:  # what __getattr__ finds, spelled out for type checkers
     from genomedb.importers.signal import import_signal as import_signal
     from genomedb.importers.xb import import_xb as import_xb
     from genomedb.kernels.alignments import ReadFilter as ReadFilter
+    from genomedb.plot.matrix import plot_matrix as plot_matrix
+    from genomedb.plot.tracks import plot_tracks as plot_tracks
     from genomedb.readers.motifs import read_motifs as read_motifs
     from genomedb.tracks.convert import convert as convert
     from genomedb.tracks.diff import diff_tracks as diff_tracks
@@ -138,6 +140,8 @@ _HOME = {
     "export_cool": "genomedb.exporters.cool",
     "export_expression_cool": "genomedb.exporters.cool_expression",
     "export_bedpe": "genomedb.exporters.bedpe",
+    "plot_matrix": "genomedb.plot.matrix",
+    "plot_tracks": "genomedb.plot.tracks",
     "export_transcripts": "genomedb.exporters.transcripts",
     "import_fasta": "genomedb.importers.sequence",
     "import_many": "genomedb.importers.many",

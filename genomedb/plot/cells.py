@@ -154,6 +154,20 @@ def cell_values(
     return values
 
 
+def what_cells_show(
+    db: GenomeDB, expression: str, function: str | None,
+    virtual: Mapping[str, VirtualTrack] | None,
+) -> str:  # fmt: skip
+    """A word for the values that `cell_values` gives; nothing for those of an expression."""
+    track = None if expression in (virtual or {}) else pair_track(db, expression)
+    if track is None:
+        return ""
+    function = function or ("weighted.sum" if track.is_points else "avg")
+    return {"avg": "mean", "weighted.sum": "sum" if track.is_points else "sum * area"}.get(
+        function, "per bp²"
+    )
+
+
 def pair_track(db: GenomeDB, text: Any) -> PairTrack | None:
     """The 2D track of a name; None for what names no track, such as an expression.
 

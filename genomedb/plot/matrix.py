@@ -13,8 +13,17 @@ from numpy.typing import NDArray
 from genomedb.core.region import Region
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.plot.cells import Grid, cell_values
-from genomedb.plot.tracks import draw_panel, name_axis, region_of, require_matplotlib, save_figure
+from genomedb.plot.cells import Grid, cell_values, what_cells_show
+from genomedb.plot.tracks import (
+    check_height,
+    check_sizes,
+    draw_panel,
+    format_of_picture,
+    name_axis,
+    region_of,
+    require_matplotlib,
+    save_figure,
+)  # fmt: skip
 from genomedb.tracks.base import Track
 from genomedb.virtual.definition import VirtualTrack
 
@@ -71,7 +80,8 @@ def plot_matrix(
     tracks : str or sequence of str
         Dense, sparse or feature tracks to draw below, over `region`.
     shape : {"square", "triangle"}
-        A triangle shows the half with x <= y, its diagonal as the base.
+        A triangle shows the half with x <= y, its diagonal as the base; of a track that is not
+        symmetric the other half is only in a square.
     function : {"avg", "weighted.sum", "density"}, optional
         What a cell shows of a track: the mean of its records weighted by their areas in it, the
         sum of value times area, or that sum over the area of the cell (what no record covers
@@ -112,11 +122,10 @@ def plot_matrix(
     ...             path="hic.png")  # doctest: +SKIP
     """
     require_matplotlib()
-    from matplotlib.ticker import MaxNLocator
-
     _check_words(shape, scale, colours, depth, region2)
-    if not (_LEFT + _RIGHT < width < math.inf and 0 < height < math.inf):
-        raise UsageError(f"a figure cannot be {width} wide with panels {height} high")
+    check_sizes(width, height, least=_LEFT + _RIGHT)
+    if path is not None:
+        format_of_picture(Path(path))
     first = region_of(db, region)
     second = first if region2 is None else region_of(db, region2)
     grid = Grid.over(db, first, second, bin_size)
@@ -137,17 +146,16 @@ def plot_matrix(
     figure, axes, panels = _panels(width, main, below, height)
     mesh = _draw_cells(axes, grid, values, norm, colours, is_turned=shape == "triangle")
     bar = axes.inset_axes((1 + _BAR / inner, 0, _BAR / inner, 1))
-    figure.colorbar(mesh, cax=bar).ax.tick_params(labelsize=8)
+    figure.colorbar(mesh, cax=bar).ax.tick_params(which="both", labelsize=8)
+    bar.set_title(what_cells_show(db, expression, function, virtual), fontsize=8, pad=3)
     axes.set_title(f"{expression}, {grid.size:,} bp", loc="left", fontsize=9, pad=3)
     if shape == "triangle":
         axes.set_ylim(0, reach)
-        axes.yaxis.set_major_locator(MaxNLocator(3))
-        name_axis(axes.yaxis, "distance (bp)")
+        name_axis(axes.yaxis, "distance (bp)", ticks=3)
         axes.spines[["top", "right"]].set_visible(False)
     else:
         axes.set_ylim(second.end, second.start)
-        axes.yaxis.set_major_locator(MaxNLocator(5))
-        name_axis(axes.yaxis, f"{second.chrom} (bp)")
+        name_axis(axes.yaxis, f"{second.chrom} (bp)", ticks=5)
     for i, (panel, track) in enumerate(zip(panels, below, strict=True)):
         draw_panel(panel, track, first, i)
     _finish_x([axes, *panels], first)
@@ -225,6 +233,7 @@ def _panels(
     from matplotlib.figure import Figure
 
     total = _TOP + main + len(below) * (_GAP + height) + _BOTTOM
+    check_height(total)
     figure = Figure(figsize=(width, total))
     inner = width - _LEFT - _RIGHT
 
@@ -256,12 +265,9 @@ def _draw_cells(
 
 def _finish_x(panels: Sequence[Axes], where: Region) -> None:
     """The same limits for all; positions below the last."""
-    from matplotlib.ticker import MaxNLocator
-
     for axes in panels:
         axes.set_xlim(where.start, where.end)
-        axes.xaxis.set_major_locator(MaxNLocator(5))
+        name_axis(axes.xaxis, f"{where.chrom} (bp)" if axes is panels[-1] else "", ticks=5)
         axes.tick_params(labelsize=8)
     for axes in panels[:-1]:
         axes.tick_params(labelbottom=False)
-    name_axis(panels[-1].xaxis, f"{where.chrom} (bp)")

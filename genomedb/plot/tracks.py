@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MAX_POINTS = 2000
+MAX_INCHES = 100  # of a figure; at 150 dots an inch it takes 900 MB to paint
 COLOURS = ("#1f5f8b", "#b5482a", "#3d7a3a", "#6b4c9a", "#8a6d1f", "#4a4a4a")
 
 
@@ -73,17 +73,20 @@ def plot_tracks(
 
     if not names:
         raise UsageError("no track to plot")
-    if not (0 < width < math.inf and 0 < height < math.inf):
-        raise UsageError(f"a figure cannot be {width} wide with panels {height} high")
+    check_sizes(width, height, least=0)
+    if path is not None:
+        format_of_picture(Path(path))
     where = region_of(db, region)
     listed = [names] if isinstance(names, str) else names
     tracks = [db.open_track(name) for name in listed]
-    figure = Figure(figsize=(width, height * len(tracks) + 0.7), layout="constrained")
+    total = height * len(tracks) + 0.7
+    check_height(total)
+    figure = Figure(figsize=(width, total), layout="constrained")
     panels = figure.subplots(len(tracks), 1, sharex=True, squeeze=False)[:, 0]
     for i, (axes, track) in enumerate(zip(panels, tracks, strict=True)):
         draw_panel(axes, track, where, i)
     panels[-1].set_xlim(where.start, where.end)
-    name_axis(panels[-1].xaxis, f"{where.chrom} (bp)")
+    name_axis(panels[-1].xaxis, f"{where.chrom} (bp)", ticks=8)
     if path is not None:
         save_figure(figure, Path(path))
     return figure
@@ -99,6 +102,22 @@ def require_matplotlib() -> None:
         ) from error
 
 
+def check_sizes(width: Any, height: Any, *, least: float) -> None:
+    """Raise `UsageError` unless a figure can be so wide, in inches, with panels so high."""
+    are_numbers = all(isinstance(size, (int, float, np.number)) for size in (width, height))
+    if not (are_numbers and least < width <= MAX_INCHES and 0 < height <= MAX_INCHES):
+        raise UsageError(
+            f"a figure cannot be {width!r:.40} wide with panels {height!r:.40} high",
+            fix=f"Give inches, {least:g} to {MAX_INCHES} of width",
+        )
+
+
+def check_height(total: float) -> None:
+    """Raise `UsageError` for a figure that is too high, in inches."""
+    if total > MAX_INCHES:
+        raise UsageError(f"a figure cannot be {total:.0f} inches high", fix="Draw fewer tracks")
+
+
 def region_of(db: GenomeDB, region: str | Region) -> Region:
     """A region with the database's name of its chromosome.
 
@@ -106,6 +125,8 @@ def region_of(db: GenomeDB, region: str | Region) -> Region:
     ------
     ChromError, UsageError
     """
+    if not isinstance(region, (str, Region)):
+        raise UsageError(f"region is {region!r:.60}", fix='Give text such as "chr1:0-50,000"')
     where = parse_region(region, db.chroms) if isinstance(region, str) else region
     chrom = db.chroms.name(where.chrom)
     check_inside(chrom, where.start, where.end, db.chroms.length(chrom))
@@ -118,31 +139,39 @@ def draw_panel(axes: Axes, track: Track, where: Region, number: int) -> None:
 
     _draw(axes, track, where, COLOURS[number % len(COLOURS)])
     axes.set_title(track.name, loc="left", fontsize=9, pad=3)
-    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=isinstance(track, FeatureTrack)))
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=8)
 
 
-def name_axis(axis: Axis, label: str) -> None:
-    """Label an axis of positions."""
-    from matplotlib.ticker import FuncFormatter
+def name_axis(axis: Axis, label: str, *, ticks: int) -> None:
+    """Label an axis of positions, with ticks at whole base pairs."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+    axis.set_major_locator(MaxNLocator(ticks, integer=True, min_n_ticks=1))
     axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     axis.set_label_text(label, fontsize=9)
 
 
 def save_figure(figure: Figure, path: Path) -> None:
     """Write the picture; the file appears when it is whole and replaces an older one."""
-    format = path.suffix[1:].lower()
-    known = figure.canvas.get_supported_filetypes()
+    format = format_of_picture(path)
+    with publish_file(path, overwrite=True) as part:
+        figure.savefig(part, format=format, dpi=150)
+
+
+def format_of_picture(path: Path) -> str:
+    """Format by the name of a file; raise `UsageError` where that tells none."""
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    format, known = path.suffix[1:].lower(), FigureCanvasBase.get_supported_filetypes()
     if format not in known:
         raise UsageError(
             f"{path.suffix or 'no suffix'} names no format of a picture",
             where=path,
             fix=f"Use one of: {', '.join(sorted(known))}",
         )
-    with publish_file(path, overwrite=True) as part:
-        figure.savefig(part, format=format, dpi=150)
+    return format
 
 
 def _draw(axes: Axes, track: Track, where: Region, colour: str) -> None:

@@ -175,6 +175,10 @@ def test_pictures_are_written_whole(db, tmp_path, start):
         ("rects", {"limits": 3}, UsageError, "limits is 3"),
         ("rects", {"limits": ("a", 3)}, UsageError, "limits is ('a', 3)"),
         ("rects", {"width": 1}, UsageError, "cannot be 1 wide"),
+        ("rects", {"width": 1e9}, UsageError, "cannot be 1000000000.0 wide"),
+        ("rects", {"width": "8"}, UsageError, "cannot be '8' wide"),
+        ("rects", {"tracks": ["one_d"] * 4, "height": 99}, UsageError, "inches high"),
+        ("rects", {"region2": ("chr2", 0, 5)}, UsageError, "region is ('chr2', 0, 5). Give text"),
         ("rects", {"region2": "chr9"}, ChromError, "does not exist"),
         ("rects", {"tracks": "nothing"}, TrackNotFoundError, "nothing"),
         ("rects", {"tracks": "points"}, UsageError, "a points track has no signal to plot"),
@@ -202,3 +206,37 @@ def test_too_many_cells_are_refused(db, monkeypatch):
     monkeypatch.setattr(cells, "MAX_CELLS", 20)
     with pytest.raises(UsageError, match=r"bin_size=10 makes 30 cells a side. Give at least 15"):
         plot_matrix(db, "rects", "chr2", bin_size=10)
+
+
+def test_ticks_are_at_whole_base_pairs(db):
+    axes = plot_matrix(db, "rects", "chr2:40-42").axes[0]
+    for axis in (axes.xaxis, axes.yaxis):
+        ticks = axis.get_majorticklocs().tolist()
+        assert len(ticks) > 1
+        assert ticks == [round(tick) for tick in ticks]
+
+
+@pytest.mark.parametrize(
+    ("expression", "function", "says"),
+    [
+        ("rects", None, "mean"), ("rects", "weighted.sum", "sum * area"), ("points", None, "sum"),
+        ("points", "density", "per bp²"), ("points", "avg", "mean"), ("rects * 2", None, ""),
+    ],
+)  # fmt: skip
+def test_a_word_above_the_colours_says_what_cells_show(db, expression, function, says):
+    figure = plot_matrix(db, expression, "chr2", function=function)
+    (bar,) = figure.axes[0].child_axes
+    assert bar.get_title() == says
+
+
+def test_a_name_that_tells_no_format_is_refused_before_any_work(db, monkeypatch):
+    monkeypatch.setattr("genomedb.plot.matrix.cell_values", None)
+    with pytest.raises(UsageError, match="no suffix names no format"):
+        plot_matrix(db, "rects", "chr2", path="picture")
+
+
+def test_pictures_are_public_verbs():
+    import genomedb
+
+    assert genomedb.plot_matrix is plot_matrix
+    assert genomedb.plot_tracks.__module__ == "genomedb.plot.tracks"
