@@ -113,7 +113,7 @@ def export_cool(
     if dtype is not None and dtype not in DTYPES:
         raise UsageError(f"dtype {dtype!r:.40}", fix=f"Use one of: {', '.join(DTYPES)}")
     check_path(path)
-    held = variable_of(track, MATRIX) or {}
+    held = _facts_of(track)
     sizes = _sizes(track, bin_size, held)
     several = len(sizes) > 1 or str(path).lower().endswith(".mcool")
     grids = [(size, grid_of(track, size, held)) for size in sizes]
@@ -157,6 +157,12 @@ class _Counted:
             if self.progress is not None:
                 self.progress.advance(block["count"].size)
             yield block
+
+
+def _facts_of(track: PairTrack) -> dict[str, Any]:
+    """What the matrix said of itself that a track was imported from."""
+    held = variable_of(track, MATRIX)
+    return held if isinstance(held, dict) and "bin_size" in held else {}
 
 
 def variable_of(track: PairTrack, name: str) -> Any:

@@ -19,9 +19,11 @@ from genomedb.expr.stream import Evaluation
 from genomedb.iterators.blocks import BLOCK_ROWS
 from genomedb.iterators.rectangles import RectBlock
 from genomedb.kernels.quadtree_query import Sums
+from genomedb.storage.variables import list_variables, read_variable
 from genomedb.tracks.pairs import PairTrack
 from genomedb.virtual.definition import VirtualTrack
 
+MATRIX: Final = "matrix"  # variable of tracks that were imported from a binned matrix
 FUNCTIONS: Final = ("avg", "weighted.sum", "density")
 CELLS: Final = 400  # along the longer side, at most, unless a size is asked for
 MAX_CELLS: Final = 2000
@@ -49,8 +51,10 @@ class Grid:
     edges2: _I8
 
     @classmethod
-    def over(cls, db: GenomeDB, first: Region, second: Region, size: int | None = None) -> Grid:
-        """The cells that two regions touch.
+    def over(
+        cls, db: GenomeDB, first: Region, second: Region, size: int | None = None, *, unit: int = 1
+    ) -> Grid:  # fmt: skip
+        """The cells that two regions touch; their size is a multiple of a unit if it is not given.
 
         Raises
         ------
@@ -59,7 +63,7 @@ class Grid:
         """
         longest = max(region.end - region.start for region in (first, second))
         if size is None:
-            size = round_size(-(-longest // CELLS))
+            size = unit * round_size(-(-longest // (CELLS * unit)))
         elif isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
             raise UsageError(f"bin_size is {size!r}", fix="Give a number of base pairs")
         if longest > MAX_CELLS * size:
@@ -166,6 +170,17 @@ def what_cells_show(
     return {"avg": "mean", "weighted.sum": "sum" if track.is_points else "sum * area"}.get(
         function, "per bp²"
     )
+
+
+def bins_within(db: GenomeDB, expression: str, virtual: Mapping[str, VirtualTrack] | None) -> int:
+    """Width of the bins of the matrix that a track was imported from; 1 of anything else."""
+    is_text = isinstance(expression, str) and expression not in (virtual or {})
+    track = pair_track(db, expression) if is_text else None
+    if track is None or MATRIX not in list_variables(track._file):
+        return 1
+    facts = read_variable(track._file, MATRIX)
+    width = facts.get("bin_size") if isinstance(facts, dict) else None
+    return width if isinstance(width, int) and width > 0 else 1
 
 
 def pair_track(db: GenomeDB, text: Any) -> PairTrack | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from genomedb.core.region import Region
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.plot.cells import Grid, cell_values, what_cells_show
+from genomedb.plot.cells import Grid, bins_within, cell_values, what_cells_show
 from genomedb.plot.tracks import (
     check_height,
     check_sizes,
@@ -88,7 +88,8 @@ def plot_matrix(
         counts as 0). By default ``weighted.sum`` of points, which is the sum of their values,
         and ``avg`` of rectangles.
     bin_size : int, optional
-        Width and height of cells, bp; by default the round size that makes at most 400 a side.
+        Width and height of cells, bp; by default the round size that makes at most 400 a side,
+        or a multiple of the bins of the matrix that the track was imported from.
     depth : int, optional
         Greatest distance that a triangle shows, bp.
     scale : {"log", "linear"}
@@ -128,7 +129,8 @@ def plot_matrix(
         format_of_picture(Path(path))
     first = region_of(db, region)
     second = first if region2 is None else region_of(db, region2)
-    grid = Grid.over(db, first, second, bin_size)
+    unit = bins_within(db, expression, virtual) if bin_size is None else 1
+    grid = Grid.over(db, first, second, bin_size, unit=unit)
     below = [db.open_track(name) for name in ([tracks] if isinstance(tracks, str) else tracks)]
     keep = np.ones(grid.shape, bool)
     span = first.end - first.start

@@ -200,3 +200,11 @@ def test_raw_values_of_a_hic_file_are_not_cut(db, bins, tmp_path, factor, dtype)
     np.testing.assert_array_equal(found.to_numpy(), pixels.to_numpy())
     with pytest.raises(UsageError, match=r"has no bins of 10\.0 bp"):
         import_hic(db, "again", tmp_path / "x.hic", resolution=10.0)
+
+
+def test_a_variable_of_that_name_may_be_something_else(db, tmp_path):
+    track = db.create_points("p", {("chr1", "chr1"): ([5], [7], [1])})
+    db.set_variable("p", "matrix", np.ones(3))
+    with pytest.raises(UsageError, match="needs a bin size"):
+        export_cool(db["p"], tmp_path / "out.cool")
+    assert export_cool(track, tmp_path / "out.cool", bin_size=10) == 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rectangle_walks import SIZES, make_toy, slow_value
 
-from genomedb import VirtualTrack
+from genomedb import VirtualTrack, create_database
 from genomedb.core.region import Region
 from genomedb.errors import ChromError, ExpressionError, TrackNotFoundError, UsageError, WriteError
 from genomedb.plot import cells, plot_matrix
@@ -233,6 +233,18 @@ def test_a_name_that_tells_no_format_is_refused_before_any_work(db, monkeypatch)
     monkeypatch.setattr("genomedb.plot.matrix.cell_values", None)
     with pytest.raises(UsageError, match="no suffix names no format"):
         plot_matrix(db, "rects", "chr2", path="picture")
+
+
+@pytest.mark.parametrize(("region", "size"), [("chr1:0-800", 20), ("chr1:0-12,000", 40)])
+def test_cells_are_not_narrower_than_the_bins_of_a_matrix_imported(tmp_path, region, size):
+    db = create_database(tmp_path, "toy", {"chr1": 30_000})
+    db.create_points("bins", {("chr1", "chr1"): ([10, 30], [30, 50], [1, 2])})
+    assert plot_matrix(db, "bins", region).axes[0].get_title("left") != f"bins, {size} bp"
+    db.set_variable("bins", "matrix", np.ones(3))  # of something else
+    assert plot_matrix(db, "bins", region).axes[0].get_title("left") != f"bins, {size} bp"
+    db.set_variable("bins", "matrix", {"bin_size": 20})
+    assert plot_matrix(db, "bins", region).axes[0].get_title("left") == f"bins, {size} bp"
+    assert np.nansum(shown(plot_matrix(db, "bins", region))) == 3
 
 
 def test_pictures_are_public_verbs():
