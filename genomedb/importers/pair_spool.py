@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.closing import Closing
 from genomedb.errors import ChromError
-from genomedb.kernels.zorder import zsorted
+from genomedb.kernels.zorder import zorder, zsorted
 from genomedb.storage.sink import write_error
 
 MEMORY_RECORDS = 4_000_000  # sorted at once, both halves counted
 BLOCK = 1 << 19  # records of a sorted block handed back at a time
-LEAST = 1 << 12  # records of each of many runs that are read at a time
+LEAST = 1 << 10  # records of a run between two whose place is kept in mind
 _FEW_NUMBERS = 1 << 22  # numbers of pairs that a table of all is worth it for
 
 
@@ -33,12 +33,17 @@ class Contacts(NamedTuple):
 
 
 class _Stored(NamedTuple):
-    """Sorted records in the temporary file: where the columns begin, and rows of them."""
+    """Sorted records in the temporary file: where the columns begin, and rows of them.
+
+    `x` and `y` are the places of every `LEAST`-th record of these rows, without the first.
+    """
 
     start: int
     n: int
     first: int
     last: int
+    x: NDArray[Any]
+    y: NDArray[Any]
 
 
 _Piece = Contacts | _Stored
@@ -70,6 +75,7 @@ class PairSpool(Closing):
         self._chroms, self._folder, self._where = chroms, folder, where
         self._mirror, self._add_up = mirror, add_up
         self._position = np.dtype(np.int64 if max(chroms.lengths, default=0) >= 2**31 else np.int32)
+        self._none = np.empty(0, self._position)
         self._waiting: list[tuple[NDArray[Any], ...]] = []
         self._n_waiting = 0
         self._pieces: dict[int, list[_Piece]] = {}
@@ -122,36 +128,32 @@ class PairSpool(Closing):
             for at in range(0, n, BLOCK):
                 yield self._load(pieces[0], at, min(at + BLOCK, n))
             return
-        yield from self._merged(pieces, code1, code2)
+        stored = [piece for piece in pieces if isinstance(piece, _Stored)]
+        yield from self._merged(stored, code1, code2)
 
-    def _merged(self, pieces: list[_Piece], code1: int, code2: int) -> Iterator[Contacts]:
-        """Merge sorted runs: what lies before the end of what is loaded of each is complete."""
-        step = max(BLOCK // len(pieces), LEAST)
+    def _merged(self, pieces: list[_Stored], code1: int, code2: int) -> Iterator[Contacts]:
+        """Merge sorted runs, from mark to mark, so that each record is read and sorted once.
+
+        What lies before a mark is complete as soon as every run is read to its own next mark.
+        """
+        stops, x_of, y_of = _stops(pieces)
+        at = np.zeros(len(pieces), np.int64)
         loaded = [self._load(piece, 0, 0) for piece in pieces]
-        at = [0] * len(pieces)
-        while True:
-            for i, piece in enumerate(pieces):
-                if loaded[i].x.size < step and at[i] < _size(piece):
-                    last = min(at[i] + step, _size(piece))
-                    loaded[i] = _joined([loaded[i], self._load(piece, at[i], last)])
-                    at[i] = last
+        for number, stop in enumerate(stops):
+            for i in np.flatnonzero(stop > at).tolist():
+                more = self._load(pieces[i], int(at[i]), int(stop[i]))
+                loaded[i] = _joined([loaded[i], more])
+            at = stop
             together = _joined(loaded)
-            if not together.x.size:
-                return
             order, x, y = zsorted(together.x, together.y)
-            edges = np.cumsum([part.x.size for part in loaded])
-            going_on = [i for i, piece in enumerate(pieces) if at[i] < _size(piece)]
             n = order.size
-            if going_on:
-                place = np.empty(order.size, np.int64)
-                place[order] = np.arange(order.size)
-                n = int(place[edges[going_on] - 1].min()) + 1
-                while n < order.size and x[n] == x[n - 1] and y[n] == y[n - 1]:
-                    n += 1
-            yield self._once(Contacts(x[:n], y[:n], together.value[order[:n]]), code1, code2)
+            if number < x_of.size:
+                n = _places_before(x, y, x_of[number], y_of[number])
+            if n:
+                yield self._once(Contacts(x[:n], y[:n], together.value[order[:n]]), code1, code2)
             rest = np.zeros(order.size, np.bool_)
             rest[order[n:]] = True
-            kept = np.split(rest, edges[:-1])
+            kept = np.split(rest, np.cumsum([part.x.size for part in loaded])[:-1])
             loaded = [Contacts(*(c[k] for c in part))
                       for part, k in zip(loaded, kept, strict=True)]  # fmt: skip
 
@@ -205,9 +207,12 @@ class PairSpool(Closing):
                 raise write_error(error, self._folder) from error
         bounds = zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
         for key, (first, last) in zip(distinct.tolist(), bounds, strict=True):
-            piece: _Piece = _Stored(start, run.x.size, first, last)
-            if not to_file:
-                piece = Contacts(*(c[first:last] for c in run))
+            piece: _Piece = Contacts(*(c[first:last] for c in run))
+            if to_file:
+                x = y = self._none  # a pair of its own costs much where there are very many
+                if last - first > LEAST:
+                    x, y = (c[first + LEAST : last : LEAST].copy() for c in (run.x, run.y))
+                piece = _Stored(start, run.x.size, first, last, x, y)
             self._pieces.setdefault(key, []).append(piece)
 
     def _once(self, block: Contacts, code1: int, code2: int) -> Contacts:
@@ -255,6 +260,37 @@ class PairSpool(Closing):
 
 def _size(piece: _Piece) -> int:
     return piece.last - piece.first if isinstance(piece, _Stored) else piece.x.size
+
+
+def _stops(pieces: list[_Stored]) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+    """Rows to which pieces are read for each block, shape (k, pieces), and the k - 1 marks.
+
+    A block is what lies before its mark and was in none before; about `BLOCK` records.
+    """
+    order, x, y = zsorted(*(np.concatenate([getattr(p, axis) for p in pieces]) for axis in "xy"))
+    chosen = np.arange(0, order.size, max(BLOCK // LEAST, 1))[1:]
+    rank = np.empty(order.size, np.int64)
+    rank[order] = np.arange(order.size)
+    edges = np.cumsum([piece.x.size for piece in pieces])[:-1]
+    stops = np.empty((chosen.size + 1, len(pieces)), np.int64)
+    for i, (piece, ranks) in enumerate(zip(pieces, np.split(rank, edges), strict=True)):
+        stops[:-1, i] = (np.searchsorted(ranks, chosen) + 1) * LEAST
+        stops[:, i] = np.minimum(stops[:, i], _size(piece))
+        stops[-1, i] = _size(piece)
+    return stops, x[chosen], y[chosen]
+
+
+def _places_before(x: NDArray[Any], y: NDArray[Any], x_of: Any, y_of: Any) -> int:
+    """How many of the sorted places lie before a place."""
+    low, high = 0, int(x.size)
+    while low < high:
+        middle = (low + high) // 2
+        pair = np.array([x_of, x[middle]]), np.array([y_of, y[middle]])
+        if zorder(*pair)[0]:  # the second of the two comes first
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _joined(parts: list[Contacts]) -> Contacts:
