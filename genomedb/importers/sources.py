@@ -73,11 +73,16 @@ def list_sources(sources: str | Path | Sequence[str | Path]) -> list[str]:
     Raises
     ------
     UsageError
-        None given, or standard input together with others.
+        None given, something else than paths, or standard input together with others.
     MissingFileError
     """
-    listed = [sources] if isinstance(sources, (str, Path)) else list(sources)
-    paths = [os.fspath(path) for path in listed]
+    try:
+        listed = [sources] if isinstance(sources, (str, Path)) else list(sources)
+        paths = [os.fspath(path) for path in listed]
+    except TypeError:
+        raise UsageError(
+            f"{sources!r:.60} is no input file", fix="Give a path or a list of paths"
+        ) from None
     if not paths:
         raise UsageError("no input file given")
     if STDIN in paths and len(paths) > 1:

@@ -238,6 +238,11 @@ def test_an_empty_value_is_a_missing_one(db, put):
 
 def test_arguments_are_checked_first(db, put):
     path = put(table(("chr1", 0, 1, "chr1", 5, 6, 1)))
+    for given in ((None,), (5,), ([path, 5],)):
+        with pytest.raises(UsageError, match="is no input file"):
+            import_contacts(db, "hic", *given)
+    with pytest.raises(UsageError, match="5 is no input file"):
+        import_contacts(db, "hic", path, fends=5)
     with pytest.raises(UsageError, match="duplicates="):
         import_contacts(db, "hic", path, duplicates="keep")
     with pytest.raises(UsageError, match="no format of contacts"):
