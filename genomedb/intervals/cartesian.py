@@ -65,32 +65,47 @@ class CartesianGrid:
         A pair with more than about `max_cells` cells comes in several blocks. Cells are sorted,
         and none is there twice.
         """
-        second = list(self.windows2.spans.groups())
-        for code1, rows1 in self.windows1.spans.groups():
-            for code2, rows2 in second:
-                if self.band is None:
-                    yield from self._all(code1, rows1, code2, rows2, max_cells)
-                elif code1 == code2:
-                    yield from self._near(code1, rows1, rows2, self.band, max_cells)
+        second = np.unique(self.windows2.spans.code).tolist()
+        for code1 in np.unique(self.windows1.spans.code).tolist():
+            for code2 in second if self.band is None else [code1]:
+                for cells in self.cells(code1, code2, max_cells=max_cells):
+                    yield code1, code2, cells
+
+    def cells(
+        self, code1: int, code2: int, within: tuple[int, int, int, int] | None = None, *,
+        max_cells: int = BLOCK_CELLS,
+    ) -> Iterator[Spans2D]:  # fmt: skip
+        """Yield the cells of one pair of chromosomes, in blocks as those of `iter_pairs`.
+
+        Parameters
+        ----------
+        within : (x1, x2, y1, y2), optional
+            Only cells that have a base pair in this rectangle.
+        """
+        x, y = (None, None) if within is None else (within[:2], within[2:])
+        rows1 = _rows_on(self.windows1.spans, code1, x)
+        rows2 = _rows_on(self.windows2.spans, code2, y)
+        if self.band is None:
+            yield from self._all(rows1, rows2, max_cells)
+        elif code1 == code2:
+            yield from self._near(rows1, rows2, self.band, max_cells)
 
     def spans2d(self) -> Spans2D:
         """All cells at once, sorted."""
         return joined_2d([cells for _, _, cells in self.iter_pairs()])
 
-    def _all(
-        self, code1: int, rows1: slice, code2: int, rows2: slice, max_cells: int
-    ) -> Iterator[tuple[int, int, Spans2D]]:
+    def _all(self, rows1: _I64, rows2: _I64, max_cells: int) -> Iterator[Spans2D]:
         one, other = _unique(self.windows1.spans[rows1]), _unique(self.windows2.spans[rows2])
         for a, b in _stretches(one, np.full(len(one), len(other)), max_cells):
             i = np.repeat(np.arange(a, b), len(other))
             cells = Spans2D(one[i], other[np.tile(np.arange(len(other)), b - a)])
             # windows cut at the chromosome may begin together: their cells go by the other axis
             tied = (one.start[a + 1 : b] == one.start[a : b - 1]).any()
-            yield code1, code2, cells.sorted() if tied else cells
+            yield cells.sorted() if tied else cells
 
     def _near(
-        self, code: int, rows1: slice, rows2: slice, band: tuple[int, int], max_cells: int
-    ) -> Iterator[tuple[int, int, Spans2D]]:
+        self, rows1: _I64, rows2: _I64, band: tuple[int, int], max_cells: int
+    ) -> Iterator[Spans2D]:
         one, centre1 = self.windows1.spans[rows1], self.windows1.centre[rows1]
         by_centre = np.argsort(self.windows2.centre[rows2], kind="stable")
         other = self.windows2.spans[rows2][by_centre]
@@ -102,7 +117,16 @@ class CartesianGrid:
             k = np.arange(i.size) - np.repeat(np.cumsum(n[a:b]) - n[a:b], n[a:b])
             cells = _unique2d(Spans2D(one[i], other[first[i] + k]))
             if len(cells):
-                yield code, code, cells
+                yield cells
+
+
+def _rows_on(spans: Spans, code: int, limits: tuple[int, int] | None) -> _I64:
+    """Rows of sorted spans on a chromosome that have a base within limits."""
+    first, last = np.searchsorted(spans.code, (code, code + 1)).tolist()
+    rows = np.arange(first, last)
+    if limits is not None:
+        rows = rows[(spans.start[rows] < limits[1]) & (spans.end[rows] > limits[0])]
+    return rows
 
 
 def _stretches(spans: Spans, n: _I64, size: int) -> Iterator[tuple[int, int]]:

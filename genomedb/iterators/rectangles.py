@@ -170,10 +170,11 @@ class CartesianCells(Steps2D):
         """Yield what the cells have in common with each scope row."""
         for i in range(len(scope)):  # rows are few here: pairs of chromosomes, or regions
             row = scope[slice(i, i + 1)]
-            for code1, code2, cells in self._grid.iter_pairs():
-                if (code1, code2) == (int(row.first.code[0]), int(row.second.code[0])):
-                    rects, rows = _sorted_by_row(row, cells, self.band, is_whole=self.is_whole)
-                    yield rects, rows + i
+            x, y = row.first, row.second
+            within = int(x.start[0]), int(x.end[0]), int(y.start[0]), int(y.end[0])
+            for cells in self._grid.cells(int(x.code[0]), int(y.code[0]), within):
+                rects, rows = _sorted_by_row(row, cells, self.band, is_whole=self.is_whole)
+                yield rects, rows + i
 
 
 def _sorted_by_row(

@@ -200,6 +200,9 @@ def test_a_cartesian_grid_is_every_pair_of_windows_once(p1, e1, p2, e2, band, sa
     assert all(set(cells.first.code) == {a} for a, _, cells in blocks)
     assert all(set(cells.second.code) == {b} for _, b, cells in blocks)
     assert listed(grid.spans2d()) == expected
+    part = [r for r in expected if r[::3] == (0, 0) and r[1] < 90 and r[2] > 40 and r[4] < 150]
+    found = [row for cells in grid.cells(0, 0, (40, 90, 0, 150)) for row in listed(cells)]
+    assert found == part
 
 
 @pytest.mark.parametrize(

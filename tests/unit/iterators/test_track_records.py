@@ -10,6 +10,7 @@ from rectangle_walks import PLACES, SIZES, make_toy, slow_rows, some_windows
 from genomedb.analysis.extract import extract
 from genomedb.errors import GenomeDBError, UsageError
 from genomedb.expr.stream import any_stream_of
+from genomedb.intervals.cartesian import CartesianGrid, cartesian_frame, cartesian_grid
 from genomedb.iterators import choose2d
 from genomedb.iterators import records as records_module
 
@@ -184,3 +185,16 @@ def test_many_large_windows_are_not_looked_at_together(toy, monkeypatch):
     scope = pd.concat([whole_pairs()[:1]] * 20 + [some_windows(8, 20)], ignore_index=True)
     for track in ("points", "rects"):
         assert_rows(extract(db, track, scope), slow_rows(records[track], scope))
+
+
+def test_a_cartesian_grid_makes_the_cells_of_the_scope_alone(toy, monkeypatch):
+    db, _ = toy
+    centres = pd.DataFrame({"chrom": "chr2", "start": range(5, 295, 10), "end": range(7, 297, 10)})
+    grid = cartesian_grid(centres, [-4, 0, 4], chroms=db.chroms)
+    scope = some_windows(12, 9)
+    found = extract(db, "rects", scope, iterator=grid)
+    cells = cartesian_frame(grid)
+    wanted = extract(db, "rects", scope, iterator=cells)
+    pd.testing.assert_frame_equal(found, wanted)
+    monkeypatch.setattr(CartesianGrid, "iter_pairs", None)  # would make them all
+    assert len(extract(db, "rects", scope, iterator=grid)) == len(wanted)
