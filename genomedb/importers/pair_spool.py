@@ -128,6 +128,11 @@ class PairSpool(Closing):
             for at in range(0, n, BLOCK):
                 yield self._load(pieces[0], at, min(at + BLOCK, n))
             return
+        if sum(map(_size, pieces)) <= BLOCK:  # as most are where there are very many pairs
+            x, y, value = _joined([self._load(piece, 0, _size(piece)) for piece in pieces])
+            order, x, y = zsorted(x, y)
+            yield self._once(Contacts(x, y, value[order]), code1, code2)
+            return
         stored = [piece for piece in pieces if isinstance(piece, _Stored)]
         yield from self._merged(stored, code1, code2)
 
