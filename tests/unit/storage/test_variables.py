@@ -15,6 +15,7 @@ from hypothesis.extra import numpy as hnp
 from genomedb.db.create import create_database
 from genomedb.errors import FormatError, TrackNotFoundError, UsageError
 from genomedb.storage import variables
+from genomedb.storage.attrs import write_text
 from genomedb.storage.files import publish
 
 pd = pytest.importorskip("pandas")
@@ -311,7 +312,7 @@ def edit(db, place="_genomedb/variables/v", **attributes):
     with publish(db.track_path("t"), overwrite=True, template=db.track_path("t")) as draft:
         for name, value in attributes.items():
             draft.h5[place].attrs.pop(name, None)
-            variables.write_text(draft.h5[place], name, value)
+            write_text(draft.h5[place], name, value)
 
 
 TABLE = pd.DataFrame({"a": [1]})
@@ -354,7 +355,7 @@ def test_offsets_of_text_that_lie_are_found(fresh):
             stored[:] = wrong
             digest = hashlib.sha256(np.array(wrong, "<i8").tobytes()).hexdigest()
             stored.attrs.pop("sha256")
-            variables.write_text(stored, "sha256", digest)
+            write_text(stored, "sha256", digest)
         with pytest.raises(FormatError, match=r"offsets of .* are damaged"):
             fresh.get_variable("t", "v")
 
@@ -375,9 +376,9 @@ def test_a_dataset_that_claims_to_be_huge_is_refused(fresh):
         made = group.create_dataset(
             "huge", (2**50,), "u1", chunks=(65536,), compression=1, fletcher32=True
         )
-        variables.write_text(made, "kind", "array")
-        variables.write_text(made, "shape", f"[{2**50}]")
-        variables.write_text(made, "sha256", "0")
+        write_text(made, "kind", "array")
+        write_text(made, "shape", f"[{2**50}]")
+        write_text(made, "sha256", "0")
     with pytest.raises(FormatError, match="larger than 1000000000 bytes"):
         fresh.get_variable("t", "huge")
 
