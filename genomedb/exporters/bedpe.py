@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from genomedb.core.progress import Progress
 from genomedb.errors import UsageError
 from genomedb.storage import schema
+from genomedb.tracks.base import Track
 from genomedb.tracks.pairs import PairTrack
 from genomedb.writers.cells import Cells
 from genomedb.writers.tsv import RowWriter
@@ -55,9 +57,7 @@ def export_bedpe(
     --------
     >>> export_bedpe(db["hic"], "hic.bedpe.gz", upper=True)  # doctest: +SKIP
     """
-    if not isinstance(track, PairTrack):
-        raise UsageError(f"a {track.track_type} track is no BEDPE", where=track.name,
-                         fix="Give a track of points or rectangles")  # fmt: skip
+    require_pairs(track, "BEDPE")
     if header is None:
         header = ".bedpe" not in Path(path).suffixes
     codes, written = track.chroms.code, 0
@@ -79,4 +79,14 @@ def export_bedpe(
     return written
 
 
-__all__ = ["export_bedpe"]
+def require_pairs(track: Any, what: str) -> None:
+    """Raise `UsageError` unless it is an open 2D track."""
+    if isinstance(track, PairTrack):
+        return
+    if isinstance(track, Track):
+        raise UsageError(f"a {track.track_type} track is no {what.removeprefix('a ')}",
+                         where=track.name, fix="Give a track of points or rectangles")  # fmt: skip
+    raise UsageError(f"{track!r:.60} is no open track", fix="Give db[name]")
+
+
+__all__ = ["export_bedpe", "require_pairs"]

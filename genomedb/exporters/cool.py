@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
 from genomedb.errors import MissingDependencyError, UsageError, WriteError
+from genomedb.exporters.bedpe import require_pairs
 from genomedb.exporters.symmetry import have_like_halves, is_mirrored
 from genomedb.storage.variables import list_variables, read_variable
 from genomedb.tracks.pairs import PairTrack
@@ -107,15 +108,13 @@ def export_cool(
     --------
     >>> export_cool(db["hic"], "hic.mcool", bin_size=[10_000, 100_000])  # doctest: +SKIP
     """
-    if not isinstance(track, PairTrack):
-        raise UsageError(f"a {track.track_type} track is no matrix", where=track.name,
-                         fix="Give a track of points or rectangles")  # fmt: skip
+    require_pairs(track, "a matrix")
     if dtype is not None and dtype not in DTYPES:
         raise UsageError(f"dtype {dtype!r:.40}", fix=f"Use one of: {', '.join(DTYPES)}")
     check_path(path)
     held = _facts_of(track)
     sizes = _sizes(track, bin_size, held)
-    several = len(sizes) > 1 or str(path).lower().endswith(".mcool")
+    several = len(sizes) > 1 or is_mcool(path)
     grids = [(size, grid_of(track, size, held)) for size in sizes]
     symmetric = _is_symmetric(track, held) if is_symmetric is None else is_symmetric
     facts: dict[str, Any] = {
@@ -134,14 +133,22 @@ def export_cool(
                 write_cool(uri, grid, pixels, path=path, **facts)
             written += pixels.n
         if several:
-            _mark_mcool(uri)
+            mark_mcool(uri)
     return written
 
 
+def is_mcool(path: str | Path) -> bool:
+    """Is a file called one of several bin sizes?"""
+    return str(path).lower().endswith(".mcool")
+
+
 def check_path(path: str | Path) -> None:
-    """Refuse standard output: the file is not written from its beginning to its end."""
+    """Refuse standard output, as a matrix is not written from end to end, and groups of files."""
     if str(path) == "-":
         raise UsageError("standard output cannot take a matrix", fix="Give the name of a file")
+    if "::" in str(path):
+        raise UsageError(":: in the name would be a group within a file", where=path,
+                         fix="Give another name")  # fmt: skip
 
 
 class _Counted:
@@ -295,7 +302,9 @@ def _bins(
     bins: NDArray[np.int64]
     first, last = int(grid.first[i]), int(grid.first[i + 1])
     if grid.bin_size is not None:
-        bins = start // grid.bin_size + np.int64(first)
+        # no position of a narrow type is as great as the greatest number of that
+        width = min(grid.bin_size, np.iinfo(start.dtype).max)
+        bins = start // width + np.int64(first)
     else:
         bins = np.searchsorted(grid.start[first:last], start, side="right") - 1 + first
     if end is not None and start.size:
@@ -375,10 +384,13 @@ def _fitting(
     return {**block, "count": stored}
 
 
-def _mark_mcool(uri: str) -> None:
+def mark_mcool(uri: str) -> None:
     """Say that a file holds several resolutions."""
     with import_module("cooler").Cooler(uri).open("r+") as matrix:
         matrix.file.attrs.update({"format": "HDF5::MCOOL", "format-version": 2})
 
 
-__all__ = ["DTYPES", "Grid", "check_path", "even_grid", "export_cool", "write_cool"]
+__all__ = [
+    "DTYPES", "Grid", "check_path", "even_grid", "export_cool", "is_mcool", "mark_mcool",
+    "write_cool",
+]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,15 @@ from numpy.typing import NDArray
 
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
-from genomedb.exporters.cool import DTYPES, Grid, check_path, even_grid, write_cool
+from genomedb.exporters.cool import (
+    DTYPES,
+    Grid,
+    check_path,
+    even_grid,
+    is_mcool,
+    mark_mcool,
+    write_cool,
+)  # fmt: skip
 from genomedb.expr.stream import Evaluation, Stream2D, any_stream_of
 from genomedb.iterators.pieces import Task
 from genomedb.virtual.definition import VirtualTrack
@@ -36,7 +45,7 @@ def export_expression_cool(
     band: Any = None,
     overwrite: bool = False,
 ) -> int:
-    """Write the values of an expression of 2D tracks over a grid as .cool.
+    """Write the values of an expression of 2D tracks over a grid as .cool, or .mcool by its name.
 
     The expression is evaluated in every bin of the grid, as `extract` does with the iterator
     ``(bin_size, bin_size)``: a track's value is the mean of its records weighted by their area
@@ -107,11 +116,16 @@ def export_expression_cool(
                     yield {"bin1_id": bin1, "bin2_id": bin2, "count": value[order]}
 
     with publish_file(path, overwrite=overwrite) as part:
+        blocks = counted()
+        first = list(islice(blocks, 1))  # cooler cannot sort without any block
+        uri = f"{part}::/resolutions/{bin_size}" if is_mcool(path) else str(part)
         write_cool(
-            str(part), grid, counted(), path=path, symmetric_upper=is_symmetric,
+            uri, grid, chain(first, blocks), path=path, symmetric_upper=is_symmetric,
             assembly=db.assembly, metadata={"expression": expression},
-            dtypes={"count": np.dtype(dtype)}, ordered=False,
+            dtypes={"count": np.dtype(dtype)}, ordered=not first,
         )  # fmt: skip
+        if is_mcool(path):
+            mark_mcool(uri)
     return written
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from genomedb.db.create import create_database
 from genomedb.errors import ChromError, FormatError, UsageError
+from genomedb.exporters.bedpe import export_bedpe
 from genomedb.exporters.cool import export_cool
+from genomedb.exporters.cool_expression import export_expression_cool
 from genomedb.importers.matrix import import_cool, import_hic
 
 cooler = pytest.importorskip("cooler")
@@ -208,3 +210,31 @@ def test_a_variable_of_that_name_may_be_something_else(db, tmp_path):
     with pytest.raises(UsageError, match="needs a bin size"):
         export_cool(db["p"], tmp_path / "out.cool")
     assert export_cool(track, tmp_path / "out.cool", bin_size=10) == 1
+
+
+@pytest.mark.parametrize("name", ["x.cool", "x.mcool"])
+def test_expressions_go_where_the_name_says_even_without_any_value(db, tmp_path, name):
+    db.create_points("p", {("chr1", "chr1"): ([5], [7], [1])})
+    uri = str(tmp_path / name) + ("::/resolutions/10" if name.endswith("mcool") else "")
+    for expression, n in (("p * np.nan", 0), ("p * 3", 1)):
+        path = tmp_path / name
+        assert export_expression_cool(db, expression, path, bin_size=10, overwrite=True) == n
+        assert cooler.Cooler(uri).pixels()[:]["count"].tolist() == [3.0] * n
+        assert cooler.fileops.is_multires_file(str(path)) == name.endswith("mcool")
+    assert [path.name for path in tmp_path.iterdir() if "x." in path.name] == [name]
+
+
+@pytest.mark.parametrize("export", [export_cool, export_bedpe])
+def test_what_is_no_open_track_is_told(tmp_path, export):
+    for wrong in (None, "p"):
+        with pytest.raises(UsageError, match=r"is no open track. Give db\[name\]"):
+            export(wrong, tmp_path / "out")
+
+
+def test_one_bin_may_be_wider_than_any_chromosome(db, tmp_path):
+    track = db.create_points("p", {("chr1", "chr10"): ([5, 900], [7, 8], [1, 2])})
+    assert export_cool(track, tmp_path / "out.cool", bin_size=2**40) == 1
+    found = cooler.Cooler(str(tmp_path / "out.cool"))
+    assert found.pixels()[:].to_numpy().tolist() == [[0, 1, 3]]
+    with pytest.raises(UsageError, match="a group within a file"):
+        export_cool(track, f"{tmp_path}/out.cool::a", bin_size=10)
