@@ -10,7 +10,8 @@ are not looked up. Progress is shown on a terminal; `progress` and `progress_des
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,6 @@ from numpy.typing import ArrayLike, NDArray
 from genomedb.analysis.correlation import correlation
 from genomedb.analysis.extract import (
     INTERVAL_ID,
-    column_names,
     extract_blocks,
     extract_table,
 )
@@ -27,6 +27,7 @@ from genomedb.analysis.quantiles import quantiles
 from genomedb.analysis.sample import sample
 from genomedb.analysis.screen import screen
 from genomedb.analysis.summary import summary
+from genomedb.analysis.table import Table
 from genomedb.core.spans import Spans
 from genomedb.db.interval_sets import has_set, load_set
 from genomedb.errors import UsageError
@@ -100,8 +101,9 @@ def gextract(
         raise UsageError('intervals_join="intervals" gives a DataFrame', fix="Leave file= out")
     db = current_db()
     if file is not None:
-        places = COLUMNS_2D if is_2d(intervals) else COLUMNS  # of an empty table
-        _write(extract_blocks(db, expr, **options), column_names(expr, colnames), file, places)
+        _write(
+            extract_blocks(db, expr, **options), file, partial(extract_table, db, expr, **options)
+        )
         return None
     table = extract_table(db, expr, **options)
     if intervals_set_out is not None:
@@ -115,10 +117,11 @@ def gextract(
     return table.frame(with_id=intervals_join == "id", as_text=True)
 
 
-def _write(
-    frames: Any, names: list[str], file: str | os.PathLike[str], places: Sequence[str]
-) -> None:
-    """Frames as tab-separated text with a header; the file appears when it is whole."""
+def _write(frames: Any, file: str | os.PathLike[str], table: Callable[[], Table]) -> None:
+    """Frames as tab-separated text with a header; the file appears when it is whole.
+
+    `table` gives all rows at once, for the header where there is none.
+    """
     with open_output(os.fspath(file), overwrite=True) as out:
         has_head = False
         for frame in frames:
@@ -126,7 +129,8 @@ def _write(
             out.write(rows.to_csv(sep="\t", index=False, header=not has_head).encode())
             has_head = True
         if not has_head:
-            out.write(("\t".join([*places, *names]) + "\n").encode())
+            names = table().frame(with_id=False).columns
+            out.write(("\t".join(names) + "\n").encode())
 
 
 def _scope_frame(intervals: Any, rows: Any) -> Any:

@@ -77,6 +77,14 @@ def test_rows_may_go_to_a_file_or_a_set(pm, tmp_path):
     assert set(joined["start11"]) == {20}
 
 
+def test_a_file_without_rows_has_the_columns_of_rectangles(pm, tmp_path):
+    path = tmp_path / "none.tsv"
+    pm.gextract("rects", band=(99_000, 99_001), file=path)
+    assert path.read_text().split() == [
+        "chrom1", "start1", "end1", "chrom2", "start2", "end2", "rects",
+    ]  # fmt: skip
+
+
 def test_policies_are_iterators(pm):
     grid = pm.gextract("r", window(pm), iterator=(50, 30))
     for policy, same in (
