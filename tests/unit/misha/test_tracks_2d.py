@@ -68,6 +68,8 @@ def test_rows_may_go_to_a_file_or_a_set(pm, tmp_path):
     pd.testing.assert_frame_equal(pd.read_csv(path, sep="\t"), rows.drop(columns="intervalID"))
     pm.gextract("r", window(pm), file=str(path), band=(0, 1))
     assert path.read_text() == "\t".join([*PLACES, "r"]) + "\n"
+    pm.gextract("r", file=str(path), band=(400, 401))  # no scope says that these are rectangles
+    assert path.read_text() == "\t".join([*PLACES, "r"]) + "\n"
     pm.gextract("r", window(pm), intervals_set_out="kept")
     pd.testing.assert_frame_equal(pm.gintervals_load("kept"), rows[PLACES])
     pm.gscreen("r > 4", window(pm), intervals_set_out="high")
@@ -75,14 +77,6 @@ def test_rows_may_go_to_a_file_or_a_set(pm, tmp_path):
     joined = pm.gextract("r", window(pm).assign(name="w"), intervals_join="intervals")
     assert set(joined["name"]) == {"w"}
     assert set(joined["start11"]) == {20}
-
-
-def test_a_file_without_rows_has_the_columns_of_rectangles(pm, tmp_path):
-    path = tmp_path / "none.tsv"
-    pm.gextract("rects", band=(99_000, 99_001), file=path)
-    assert path.read_text().split() == [
-        "chrom1", "start1", "end1", "chrom2", "start2", "end2", "rects",
-    ]  # fmt: skip
 
 
 def test_policies_are_iterators(pm):
