@@ -165,7 +165,10 @@ class RecordColumns:
                     column.read(a, b)
                     continue
                 # copied when whole: another thread may have decoded the same and read it now
-                state.arrays[name][a:b] = column.read_windows(np.array([a]), np.array([b]))
+                if self.size < BLOCK:  # chunks of many such pairs are kept
+                    state.arrays[name][a:b] = column.read(a, b)
+                else:
+                    state.arrays[name][a:b] = column.read_windows(np.array([a]), np.array([b]))
             n += b - a
         state.absent[wanted] = False
         state.n_absent = np.concatenate(([0], np.cumsum(state.absent)))
