@@ -15,6 +15,9 @@ Where they do not, on purpose:
 * Policies and grids given as objects, and iterators beside a projected track, are followed; the
   peer walks along the records of the track instead.
 * Per-row statistics of `gintervals_summary` are of the row; the peer mixes rows up.
+* A band leaves out pairs of different chromosomes; some of the peer's functions keep them, and
+  `gtrack_create` does not look at it.
+* What several rows of a scope share counts once in statistics; the peer counts it once a row.
 * Contacts at distances of `gcis_decay` are cut to the scope; the peer keeps them whole. It counts
   nothing in tracks of indexed format, so that its database here has another.
 """
@@ -239,6 +242,25 @@ def test_a_dense_track_is_seen_along_an_axis():
     assert_same_rows(gm.gextract(names, cells, iterator=-1), pm.gextract(names, cells))
 
 
+@pytest.mark.parametrize("band", [None, (-40, 60), (50, 300)])
+@pytest.mark.parametrize("track", ["points", "rects"])
+def test_grids_agree_in_a_band(track, band):
+    for module in BOTH:
+        module.gvtrack_create("v", track, "weighted.sum")
+    whole = pm.gintervals_2d_all()
+    assert_same_rows(*asked("gextract", track, whole, iterator=(90, 41), band=band))
+    assert_same_rows(*asked("gextract", "v", whole, iterator=(90, 41), band=band))
+
+
+def test_several_tracks_and_names_of_scopes_agree():
+    whole, cells = pm.gintervals_2d_all(), some_windows(13)
+    names = ["points + rects / 2", "points_full", "rects"]
+    assert_same_rows(*asked("gextract", names, whole, iterator=cells, colnames=list("abc")))
+    assert_same_rows(*asked("gextract", "points", "rects_full"))
+    places = asked("giterator_intervals", intervals=cells, iterator=(60, 70))
+    assert_same_rows(*places)
+
+
 # ---- verbs
 
 
@@ -252,6 +274,8 @@ def test_statistics_agree(track):
         asked("gdist", track, breaks, intervals=whole),
         asked("gdist", track, breaks, intervals=whole, include_lowest=True),
         asked("gbins_summary", track, breaks, intervals=whole),
+        asked("gbins_quantiles", track, breaks, expr=track, percentiles=[0.3, 1], intervals=whole),
+        asked("gsummary", track, some_windows(14), iterator=(75, 110)),
     ):  # fmt: skip
         np.testing.assert_allclose(ours, theirs, rtol=1e-6)
 
@@ -290,12 +314,15 @@ def test_distances_agree(track, include_lowest, band):
     assert list(ours.breaks) == list(theirs.breaks)
 
 
-@pytest.mark.parametrize("iterator", [None, "frame"])
+@pytest.mark.parametrize("how", [None, "frame", "table"])
 @pytest.mark.parametrize("track", ["points", "rects"])
-def test_tracks_of_expressions_agree(track, iterator):
-    cells = some_windows(10) if iterator else None
+def test_tracks_of_expressions_agree(track, how):
+    cells = some_windows(10) if how == "frame" else None
     for module in BOTH:
-        module.gtrack_create("made", "toy", f"{track} * 2", iterator=cells)
+        if how == "table":
+            module.gtrack_lookup("made", "toy", [1, 2, 3], track, [0, 3.1, 9.1, 15])
+        else:
+            module.gtrack_create("made", "toy", f"{track} * 2", iterator=cells)
     try:
         assert_same_rows(*asked("gextract", "made", everywhere()))
         assert gm.gtrack_info("made")["type"] == pm.gtrack_info("made")["type"]
