@@ -268,7 +268,9 @@ def any_stream_of(
     plan = plan_of(db, expressions, virtual=virtual, variables=variables)
     tracks = plan.sources()
     is_2d = any(isinstance(track, PairTrack) for track in tracks)
-    choice: dict[str, Any] = {"band": band, "tracks": tracks, "is_ordered": is_ordered}
+    choice: dict[str, Any] = {
+        "band": band, "tracks": tracks, "has_virtual": bool(plan.virtual), "is_ordered": is_ordered
+    }  # fmt: skip
     if scope is None and (is_2d or is_2d_iterator(db, iterator)):
         require_axes(plan)
         steps2d = steps2d_of(db, iterator, **choice)

@@ -47,7 +47,7 @@ def is_2d_iterator(db: GenomeDB, iterator: Any) -> bool:
 
 def steps2d_of(
     db: GenomeDB, iterator: Any, *, band: Any = None, tracks: Sequence[Track] = (),
-    is_ordered: bool = True,
+    has_virtual: bool = False, is_ordered: bool = True,
 ) -> Steps2D:  # fmt: skip
     """Two-dimensional walk of an iterator.
 
@@ -62,6 +62,8 @@ def steps2d_of(
     tracks : sequence of Track
         The tracks named in all expressions; without iterator, the records of the only 2D track
         among them are walked.
+    has_virtual : bool
+        Is there a virtual track? Then, and with no 2D track, each scope row is one rectangle.
     is_ordered : bool
         Records of a track come sorted, which takes time.
 
@@ -74,6 +76,8 @@ def steps2d_of(
     if isinstance(iterator, Steps2D):
         return iterator
     if iterator is None or (is_number(iterator) and iterator == 0):
+        if has_virtual and not any(isinstance(track, PairTrack) for track in tracks):
+            return ScopeRectangles(limits)
         return TrackRecords(_only_2d(tracks), limits, is_ordered=is_ordered)
     if is_number(iterator):
         if iterator == -1:

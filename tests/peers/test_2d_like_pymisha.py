@@ -239,6 +239,7 @@ def test_a_dense_track_is_seen_along_an_axis():
     cells = some_windows(7)
     cells = cells[cells["chrom1"] == "chr1"].reset_index(drop=True)
     names = ["v1", "v2"]
+    assert_same_rows(*asked("gextract", names, cells))
     assert_same_rows(gm.gextract(names, cells, iterator=-1), pm.gextract(names, cells))
 
 
