@@ -150,8 +150,9 @@ def gvtrack_info(vtrack_name: str) -> dict[str, Any]:
     -------
     dict
         ``src func params sshift eshift filter``; the keywords of functions of the sequence under
-        their names; ``dim``, ``shifts`` (of two dimensions), ``slice`` and ``slice_func`` where
-        they were given. The peer's ``filter_key`` and ``filter_stats`` are not kept.
+        their names; ``dim``, ``shifts`` (of two dimensions; also each of ``sshift1 eshift1
+        sshift2 eshift2``), ``slice`` and ``slice_func`` where they were given. The peer's
+        ``filter_key`` and ``filter_stats`` are not kept.
 
     Raises
     ------
@@ -172,6 +173,9 @@ def gvtrack_info(vtrack_name: str) -> dict[str, Any]:
         "dim": found.dim, "shifts": found.shifts, "slice": found.columns,
         "slice_func": None if found.column_function == "avg" else found.column_function,
     }  # fmt: skip
+    if found.shifts is not None:
+        more["itr_type"] = "2d"
+        more |= zip(("sshift1", "eshift1", "sshift2", "eshift2"), found.shifts, strict=True)
     return described | keywords | {word: value for word, value in more.items() if value is not None}
 
 

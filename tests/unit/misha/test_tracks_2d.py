@@ -100,7 +100,9 @@ def test_policies_are_iterators(pm):
 def test_virtual_tracks_of_2d_tracks(pm):
     pm.gvtrack_create("v", "r", "area")
     pm.gvtrack_iterator_2d("v", -10, 10, 0, 5)
-    assert pm.gvtrack_info("v")["shifts"] == (-10, 10, 0, 5)
+    told = pm.gvtrack_info("v")
+    assert told["shifts"] == (-10, 10, 0, 5)
+    assert (told["sshift1"], told["eshift2"], told["itr_type"]) == (-10, 5, "2d")
     found = pm.gextract("v", window(pm), iterator=-1)["v"][0]
     wide = pm.gintervals_2d("chr2", 10, 210, "chr10", 10, 155)
     pm.gvtrack_create("w", "r", "area")
