@@ -14,7 +14,7 @@ from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
 from genomedb.errors import MissingDependencyError, UsageError, WriteError
 from genomedb.exporters.bedpe import require_pairs
-from genomedb.exporters.symmetry import have_like_halves, is_mirrored
+from genomedb.exporters.symmetry import is_mirrored
 from genomedb.storage.variables import list_variables, read_variable
 from genomedb.tracks.pairs import PairTrack
 from genomedb.writers.compressed import publish_file
@@ -116,7 +116,9 @@ def export_cool(
     sizes = _sizes(track, bin_size, held)
     several = len(sizes) > 1 or is_mcool(path)
     grids = [(size, grid_of(track, size, held)) for size in sizes]
-    symmetric = _is_symmetric(track, held) if is_symmetric is None else is_symmetric
+    symmetric = held.get("is_symmetric") if is_symmetric is None else is_symmetric
+    if symmetric is None:
+        symmetric = is_mirrored(track)
     facts: dict[str, Any] = {
         "symmetric_upper": symmetric,
         "assembly": assembly or held.get("assembly") or str(track.info()["assembly"]),
@@ -239,13 +241,6 @@ def _held_grid(table: ChromTable, names: list[str], frame: Any) -> Grid:
     start, end = (frame[name].to_numpy(np.int64) for name in ("start", "end"))
     codes = [table.code(name) for name in names]
     return Grid(names, codes, first.astype(np.int64), start, end, None, {}, {})
-
-
-def _is_symmetric(track: PairTrack, held: dict[str, Any]) -> bool:
-    """As the matrix imported was, else as the records are."""
-    if "is_symmetric" in held:
-        return bool(held["is_symmetric"]) and have_like_halves(track)
-    return is_mirrored(track)
 
 
 def track_pixels(

@@ -21,36 +21,28 @@ _NEAR: Final = 1e-6  # what rounding may make of equal values, by their root sum
 def is_mirrored(track: PairTrack) -> bool:
     """Is there for every record the same one from the other side?
 
-    Counts and sums of both halves are looked at first, which costs next to nothing; if they are
-    the same, every record once. Values may differ as far as rounding goes.
+    Counts of both halves are looked at first, and sums of those of single chromosomes, which costs
+    next to nothing; if they are the same, every record once. Values may differ as far as rounding
+    goes.
     """
     return have_like_halves(track) and _hold_the_same(track)
 
 
 def have_like_halves(track: PairTrack) -> bool:
-    """Do both halves hold as many records, with the same sum?"""
-    for code1, code2 in track.pair_codes.tolist():
-        tree = track.tree(code1, code2)
+    """Do both halves hold as many records, and those of each chromosome the same sum?"""
+    codes, sizes = track.pair_codes, track.pair_sizes
+    order = np.lexsort((codes[:, 0], codes[:, 1]))  # of the pairs turned round
+    same = np.array_equal(codes[order][:, ::-1], codes) and np.array_equal(sizes[order], sizes)
+    for code in codes[codes[:, 0] == codes[:, 1], 0].tolist() if same else []:
+        tree, size = track.tree(code, code), track.chroms.lengths[code]
         assert tree is not None
-        size1, size2 = track.chroms.lengths[code1], track.chroms.lengths[code2]
-        if code1 == code2:
-            upper = tree.sums(0, size1, 0, size2, (-size1, 0))
-            lower = tree.sums(0, size1, 0, size2, (1, size1))
-        elif code1 < code2:
-            other = track.tree(code2, code1)
-            if other is None:
-                return False
-            upper = tree.sums(0, size1, 0, size2)
-            lower = other.sums(0, size2, 0, size1)
-        else:
-            if track.tree(code2, code1) is None:
-                return False
-            continue
+        upper = tree.sums(0, size, 0, size, (-size, 0))
+        lower = tree.sums(0, size, 0, size, (1, size))
         if upper.n[0] != lower.n[0]:
             return False
         if not np.isclose(upper.sum[0], lower.sum[0], rtol=_NEAR, equal_nan=True):
             return False
-    return True
+    return same
 
 
 def _hold_the_same(track: PairTrack) -> bool:
