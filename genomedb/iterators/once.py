@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
-from genomedb.core.spans import Spans2D
+from genomedb.core.spans import Spans, Spans2D
 from genomedb.intervals.merge_2d import merge_groups_2d
 from genomedb.intervals.two_d import rows_that_overlap
 from genomedb.intervals.two_d_setops import clipped_pairs, overlapping_pairs
 from genomedb.iterators.pieces import Piece
-from genomedb.iterators.records import RecordPiece, TrackRecords
+from genomedb.iterators.records import RecordPiece, TrackRecords, runs_of
 from genomedb.iterators.rectangles import RectBlock, RectPiece, ScopeRectangles, Steps2D, banded
 
-_FEW = 2000  # rows that can be cut so that none overlap; they may become that many squared
+_EDGES = 1 << 21  # of some rows within others, at which all of them may be cut
 _PAIRS = 1 << 22  # pairs of a rectangle and a scope row that are looked at together
 _I8 = NDArray[np.int64]
 
@@ -36,10 +36,20 @@ def each_once(scope: Spans2D, steps: Steps2D, chroms: ChromTable) -> tuple[Spans
     if isinstance(steps, ScopeRectangles) or rows_that_overlap(scope, chroms) is None:
         return scope, steps
     scope = _different(scope)
-    if isinstance(steps, TrackRecords) and steps.track.is_points and len(scope) <= _FEW:
+    if isinstance(steps, TrackRecords) and steps.track.is_points:
         pair = scope.first.code * len(chroms) + scope.second.code
-        return merge_groups_2d(scope, pair)[0], steps  # no edge cuts a point
+        if _edges_within(pair, scope.first) <= _EDGES:
+            return merge_groups_2d(scope, pair)[0], steps  # no edge cuts a point
     return scope, EachOnce(steps)
+
+
+def _edges_within(pair: _I8, spans: Spans) -> int:
+    """How many edges of rows of the same pair lie within rows."""
+    width = int(spans.end.max()) + 1
+    _, line = np.unique(pair, return_inverse=True)
+    start, end = line * width + spans.start, line * width + spans.end
+    edges = np.sort(np.concatenate((start, end)))
+    return int((np.searchsorted(edges, end) - np.searchsorted(edges, start)).sum())
 
 
 def _different(scope: Spans2D) -> Spans2D:
@@ -75,12 +85,10 @@ class EachOnce(Steps2D):
             block = piece.whole()
             assert isinstance(block, RectBlock)
             near = _around(block.rects, scope)
-            size = max(_PAIRS // near.size, 1)
-            for at in range(0, len(piece), size):
-                some = slice(at, at + size)
+            for some in runs_of(_beside(block.rects.first, scope.first[near]), _PAIRS):
                 parts, which = self._once(block.rects[some], block.row[some], scope, near)
                 if which.size:
-                    yield piece.cut(parts, which + at)
+                    yield piece.cut(parts, which + some.start)
 
     def _once(self, rects: Spans2D, row: _I8, scope: Spans2D, near: _I8) -> tuple[Spans2D, _I8]:
         """Parts of rectangles whose first scope row this is, and the numbers of the rectangles."""
@@ -101,6 +109,13 @@ def _around(rects: Spans2D, scope: Spans2D) -> _I8:
         near &= rows.code == mine.code[0]
         near &= (rows.start < mine.end.max()) & (rows.end > mine.start.min())
     return np.flatnonzero(near)
+
+
+def _beside(mine: Spans, rows: Spans) -> _I8:
+    """How many of the rows overlap each interval."""
+    begun = np.searchsorted(np.sort(rows.start), mine.end, side="left")
+    over = np.searchsorted(np.sort(rows.end), mine.start, side="right")
+    return (begun - over).astype(np.int64)
 
 
 __all__ = ["EachOnce", "each_once"]

@@ -146,7 +146,7 @@ class TrackRecords(Steps2D):
         if rows.size > _FEW_ROWS:
             x, y = scope.first[rows], scope.second[rows]
             n = tree.sums(x.start, x.end, y.start, y.end, self.band).n
-            for some in _runs_of(n, _IN_BOX):
+            for some in runs_of(n, _IN_BOX):
                 yield from self._some_rows(tree, scope, rows[some])
             return
         yield from self._some_rows(tree, scope, rows)
@@ -252,7 +252,7 @@ def _rects(
     return Spans2D(x, Spans(np.broadcast_to(tree.code2, a.size), c, d))
 
 
-def _runs_of(n: _I8, most: int) -> Iterator[slice]:
+def runs_of(n: _I8, most: int) -> Iterator[slice]:
     """Runs of rows that have at most `most` of something together, or are one row."""
     before = np.cumsum(n)
     first = 0
@@ -271,4 +271,4 @@ def _within(spans: Spans, start: int, end: int) -> Spans:
     return Spans(spans.code, np.maximum(spans.start, start), np.minimum(spans.end, end))
 
 
-__all__ = ["RecordBlock", "RecordPiece", "TrackRecords"]
+__all__ = ["RecordBlock", "RecordPiece", "TrackRecords", "runs_of"]

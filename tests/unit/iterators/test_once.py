@@ -113,11 +113,11 @@ def test_a_cell_that_two_rows_cut_is_put_together_where_they_overlap(toy):
     assert len(parts_of(db, touching, (100, 100))) == 2
 
 
-@pytest.mark.parametrize("few", [0, 2000])
+@pytest.mark.parametrize("edges", [0, 2000])
 @pytest.mark.parametrize("band", BANDS)
-def test_records_count_once(toy, band, few, monkeypatch):
+def test_records_count_once(toy, band, edges, monkeypatch):
     db, _ = toy
-    monkeypatch.setattr(once_module, "_FEW", few)
+    monkeypatch.setattr(once_module, "_EDGES", edges)
     scope = some_windows(8, 25)
     every = extract(db, "points", scope, band=band).drop_duplicates(PLACES)
     found = summary(db, "points", scope, band=band)
