@@ -178,6 +178,11 @@ class PairDirectory:
         indexed = file.header.layout == schema.INDEXED
         self._index = PairIndex(file, len(chroms)) if indexed else None
 
+    @property
+    def index(self) -> PairIndex | None:
+        """Where all pairs lie, in an indexed file."""
+        return self._index
+
     @lazy
     def codes(self) -> _I8:
         """Codes of the pairs with data, shape (m, 2), sorted."""

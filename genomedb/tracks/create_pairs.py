@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from genomedb.storage.describe import Provenance, Source, describe, write_source
 from genomedb.storage.files import Draft, publish
 from genomedb.storage.layout import layout_for
 from genomedb.storage.pair_nodes import NodesBuilder
-from genomedb.storage.pair_tree import open_pair
+from genomedb.storage.pair_scan import scan_pairs
 from genomedb.storage.pairs_write import PairsWriter
 from genomedb.storage.validate import require_sound
 from genomedb.storage.write import Storage
@@ -180,11 +182,11 @@ def _joined(a: Records, b: Records) -> Records:
 def copy_pairs(old: PairTrack, draft: PairsDraft) -> None:
     """Write all records of a track, which are known to be apart, in the order they have."""
     names = old.chroms.names
-    for code1, code2 in old.pair_codes.tolist():
-        tree = open_pair(old._file, old.chroms, code1, code2)
-        assert tree is not None
+    blocks = scan_pairs(old._file, old.chroms)
+    for (code1, code2), parts in itertools.groupby(blocks, key=itemgetter(0, 1)):
         # in whatever order they are: it is not for a copy to change it
-        draft.write_blocks(names[code1], names[code2], tree.scan(), check=False)
+        given = (records for _, _, records in parts)
+        draft.write_blocks(names[code1], names[code2], given, check=False)
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def narrow(
                 i = int(np.flatnonzero(absent)[0])
                 raise UsageError(
                     f"{place_of(i)} has no value, and {dtype} cannot say so",
-                    fix="Give a default value (defval 0 for counts), or use float32",
+                    fix="Use float32, or where there is one a default value (defval 0 for counts)",
                 )
             values = np.where(absent, missing, values)
         _refuse(values != np.floor(values), values, dtype, place_of)

@@ -13,6 +13,7 @@ from genomedb.core.region import Region, check_inside, parse_region
 from genomedb.errors import UsageError
 from genomedb.intervals.band import check_band
 from genomedb.kernels.quadtree_query import Records
+from genomedb.storage.pair_scan import scan_pairs
 from genomedb.storage.pair_tree import PairTree, open_pair
 from genomedb.storage.pairs import directory_of
 from genomedb.tracks.base import Track
@@ -155,12 +156,8 @@ class PairTrack(Track):
     def iter_blocks(self) -> Iterator[tuple[str, str, Records2D]]:
         """Yield all records in blocks of bounded size, pair by pair, in no order within a pair."""
         names = self.chroms.names
-        for code1, code2 in self.pair_codes.tolist():
-            # not by `tree`: who walks through all pairs would keep them all open
-            tree = open_pair(self._file, self.chroms, code1, code2)
-            assert tree is not None
-            for block in tree.scan():
-                yield names[code1], names[code2], _as_2d(block)
+        for code1, code2, block in scan_pairs(self._file, self.chroms):
+            yield names[code1], names[code2], _as_2d(block)
 
     def to_frame(self, region: Any, region2: Any = None, *, band: Any = None) -> Any:
         """Records that have a base pair in a rectangle, as a DataFrame.
