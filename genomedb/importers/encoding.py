@@ -20,6 +20,7 @@ from genomedb.importers.binned import MEAN, iter_bin_values
 from genomedb.importers.parts import Part
 from genomedb.importers.sources import Report, describe_sources
 from genomedb.importers.spool import Spooled
+from genomedb.kernels.finite import finite_float32
 from genomedb.kernels.summary import Stats
 from genomedb.storage.describe import Source
 from genomedb.storage.encode import EncodedColumn, Storage, encode_column
@@ -45,6 +46,8 @@ class Binning:
     storage: Storage
     function: str = MEAN
     saturate: bool = False
+    is_finite: bool = False
+    """What is infinite as float32 becomes missing."""
 
 
 @dataclass(frozen=True)
@@ -161,13 +164,15 @@ def _exact(part: Part | Spooled) -> Iterator[None]:
 
 
 def narrowed(
-    binning: Binning, chrom: str, means: Iterator[NDArray[np.float64]], report: Report
+    binning: Binning, chrom: str, means: Iterator[NDArray[Any]], report: Report
 ) -> Iterator[NDArray[Any]]:
     """Values as they are stored; with `saturate`, what does not fit is cut and counted."""
     fitting = Fitting(binning.dtype, saturate=binning.saturate)
     at = 0
     for values in means:
         place = partial(_place, chrom, at, binning.bin_size)
+        if binning.is_finite:
+            values = finite_float32(values)
         if binning.saturate:
             values = fitting.fit(values, chrom, at * binning.bin_size, binning.bin_size)
         yield narrow(values, binning.dtype, binning.missing, place)

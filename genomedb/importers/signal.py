@@ -11,6 +11,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from genomedb.core.parallel import check_executor
 from genomedb.core.progress import Progress
 from genomedb.db.database import GenomeDB
@@ -29,6 +31,7 @@ from genomedb.importers.sources import (
     shown,
 )
 from genomedb.importers.spool import Piece, Spool
+from genomedb.kernels.finite import finite_float32
 from genomedb.readers.bigwig import BigWigFile
 from genomedb.readers.records import Records, detect_format
 from genomedb.readers.signal_text import iter_text
@@ -59,6 +62,7 @@ def import_signal(
     function: str = MEAN,
     clip: bool = False,
     saturate: bool = False,
+    is_finite: bool = False,
     columns: tuple[int, int] | None = None,
     storage: Storage | None = None,
     description: str = "",
@@ -99,6 +103,9 @@ def import_signal(
     saturate : bool
         Cut values of a dense track to what the dtype holds, and count them; by default they are
         errors that name the position.
+    is_finite : bool
+        Values that are infinite, or too large for float32, become missing; by default infinite
+        ones are kept.
     columns : (int, int), optional
         Of the positions and values of points, from 0; default the first two.
     storage : Storage, optional
@@ -157,6 +164,7 @@ def import_signal(
     )
     job = _Job(place, paths, formats, clip=clip)
     job.function, job.saturate, job.columns = function, saturate, columns
+    job.is_finite = is_finite
     create: dict[str, Any] = {
         "dtype": dtype, "storage": storage, "provenance": provenance, "overwrite": overwrite,
     }  # fmt: skip
@@ -177,6 +185,7 @@ class _Job:
 
     function = MEAN
     saturate = False
+    is_finite = False
     columns: tuple[int, int] | None = None
 
     def __init__(self, place: Place, paths: list[str], formats: list[str], *, clip: bool) -> None:
@@ -191,12 +200,12 @@ class _Job:
                 with self._spooled(report) as spool:
                     for code, chrom in enumerate(names):
                         if spool.counts[code]:
-                            sparse.write(chrom, spool.pieces(code), int(spool.counts[code]))
+                            sparse.write(chrom, self._kept(spool, code), int(spool.counts[code]))
             else:
                 for part, spool in self._spools(parts, report):
                     if part.code is not None and spool.counts[0]:
                         chrom = names[part.code]
-                        sparse.write(chrom, spool.pieces(0), int(spool.counts[0]))
+                        sparse.write(chrom, self._kept(spool, 0), int(spool.counts[0]))
                 self._require_some(report)
             sparse.add_sources(describe_sources(self.paths))
         return report
@@ -214,7 +223,7 @@ class _Job:
             parts = self._split(text=split_text and not alone)
             binning = Binning(
                 bin_size, defval, dense.dtype, dense.missing, dense.storage, self.function,
-                self.saturate,
+                self.saturate, self.is_finite,
             )  # fmt: skip
             if alone:
                 return self._dense_here(dense, parts, binning)
@@ -250,6 +259,13 @@ class _Job:
             self._require_some(report)
         dense.add_sources(describe_sources(self.paths))
         return report
+
+    def _kept(self, spool: Spool, code: int) -> Iterator[Piece]:
+        """Records of a chromosome as they are stored."""
+        for piece in spool.pieces(code):
+            if self.is_finite:
+                piece = piece._replace(value=finite_float32(piece.value).astype(np.float64))
+            yield piece
 
     def _split(self, *, text: bool) -> list[Part] | None:
         return split(

@@ -55,7 +55,7 @@ def gtrack_import(
         anything else is a table with tabs, whose header has ``chrom``, ``start``, ``end`` and one
         column more. All but bigWig may be compressed. Chromosomes that the database does not
         have are left out, with a warning if they are no scaffolds; intervals are cut at the end
-        of their chromosome.
+        of their chromosome. Infinite values become missing.
     binsize : int, optional
         Bin width in bp of a dense track, whose bins are as `gtrack_create_dense` makes them;
         None and 0 make a sparse track.
@@ -98,6 +98,7 @@ def gtrack_import(
         defval=float("nan") if width is None else default,
         function=function,
         clip=True,
+        is_finite=True,
         description=description,
         attributes={schema.CREATED_BY: _legal(call), **kind, **given},
         executor=executor(),

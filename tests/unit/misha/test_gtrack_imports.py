@@ -53,6 +53,14 @@ def test_no_bin_size_makes_a_sparse_track(empty, write, name, binsize):
     assert empty.gtrack_info("x")["type"] == "sparse"
 
 
+@pytest.mark.parametrize("binsize", [0, 10])
+def test_infinite_values_are_missing_as_with_the_peer(empty, write, binsize):
+    text = "chr1\t0\t10\tinf\nchr1\t10\t20\t3\nchr1\t20\t30\t-inf\nchr1\t30\t40\t1e39\n"
+    empty.gtrack_import("x", "", write("x.bedgraph", text), binsize)
+    found = empty.gextract("x", empty.gintervals("chr1", 0, 40), iterator=10)["x"]
+    np.testing.assert_array_equal(found, [NAN, 3, NAN, NAN])
+
+
 @pytest.mark.parametrize(
     ("defval", "first", "second"),
     [(NAN, [1, 2, 3, NAN], [NAN, 7, 8, NAN]), (0, [0.5, 1, 1.5, 0], [0, 2.8, 3.2, 0])],
