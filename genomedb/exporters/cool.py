@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,44 +14,15 @@ from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
 from genomedb.errors import MissingDependencyError, UsageError, WriteError
 from genomedb.exporters.bedpe import require_pairs
+from genomedb.exporters.pixels import Grid, track_pixels
 from genomedb.exporters.symmetry import is_mirrored
 from genomedb.storage.variables import list_variables, read_variable
 from genomedb.tracks.pairs import PairTrack
 from genomedb.writers.compressed import publish_file
 
-STRIPE = 1_000_000  # records of a stripe of rows that are sorted at once
 MATRIX, BINS = "matrix", "matrix_bins"  # variables that importing a matrix keeps
 DTYPES = ("int32", "int64", "float32", "float64")
 _LEVEL = 1  # of gzip: nearly as small as higher ones here, in half the time
-
-
-class Grid(NamedTuple):
-    """Bins of a matrix.
-
-    Attributes
-    ----------
-    chroms : list of str
-    codes : list of int
-        In the database.
-    first : ndarray of int64, shape (n_chroms + 1,)
-        Number of the first bin of each chromosome, and of all.
-    start, end : ndarray of int64, shape (n_bins,)
-    bin_size : int or None
-        None where bins differ in width.
-    columns : dict of str to ndarray
-        Weights.
-    facts : dict of str to dict
-        Attributes of these columns.
-    """
-
-    chroms: list[str]
-    codes: list[int]
-    first: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    bin_size: int | None
-    columns: dict[str, NDArray[Any]]
-    facts: dict[str, dict[str, Any]]
 
 
 def export_cool(
@@ -241,90 +212,6 @@ def _held_grid(table: ChromTable, names: list[str], frame: Any) -> Grid:
     start, end = (frame[name].to_numpy(np.int64) for name in ("start", "end"))
     codes = [table.code(name) for name in names]
     return Grid(names, codes, first.astype(np.int64), start, end, None, {}, {})
-
-
-def track_pixels(
-    track: PairTrack, grid: Grid, *, is_symmetric: bool
-) -> Iterator[dict[str, NDArray[Any]]]:
-    """Yield the pixels of a track row by row, in blocks; arrays ``bin1_id bin2_id count``."""
-    number = {code: i for i, code in enumerate(grid.codes)}
-    partners: dict[int, list[int]] = {}
-    sizes = np.zeros(len(grid.codes), np.int64)
-    for (code1, code2), size in zip(
-        track.pair_codes.tolist(), track.pair_sizes.tolist(), strict=True
-    ):
-        i, j = number[code1], number[code2]
-        if j >= i or not is_symmetric:
-            partners.setdefault(i, []).append(j)
-            sizes[i] += size
-    for i in sorted(partners):
-        others, n = sorted(partners[i]), int(sizes[i])
-        rows = np.arange(grid.first[i], grid.first[i + 1])
-        for stripe in np.array_split(rows, max(1, min(rows.size, -(-n // STRIPE)))):
-            parts = [_stripe(track, grid, (i, j), stripe, is_symmetric=is_symmetric)
-                     for j in others]  # fmt: skip
-            if sum(part[0].size for part in parts):
-                key, value = (np.concatenate(c) for c in zip(*parts, strict=True))
-                yield _added_up(key, value, grid.start.size)
-
-
-def _stripe(
-    track: PairTrack, grid: Grid, pair: tuple[int, int], rows: NDArray[np.int64], *,
-    is_symmetric: bool,
-) -> tuple[NDArray[np.int64], NDArray[Any]]:  # fmt: skip
-    """Numbers of the pixels of one pair of chromosomes in some rows, and values."""
-    i, j = pair
-    tree = track.tree(grid.codes[i], grid.codes[j])
-    assert tree is not None
-    x1, x2 = int(grid.start[rows[0]]), int(grid.end[rows[-1]])
-    y1 = x1 if is_symmetric and i == j else 0
-    found = tree.query(x1, x2, y1, track.chroms.lengths[grid.codes[j]])
-    bin1 = _bins(found.x1, found.x2, grid, i, track)
-    bin2 = _bins(found.y1, found.y2, grid, j, track)
-    kept = np.ones(bin1.size, np.bool_)
-    if track.dtype.kind == "f":
-        kept = ~np.isnan(found.value)
-    if is_symmetric and i == j:
-        kept &= found.x1 <= found.y1  # by positions: a wide bin on the diagonal has both halves
-    key = bin1 * grid.start.size + bin2
-    return (key, found.value) if kept.all() else (key[kept], found.value[kept])
-
-
-def _bins(
-    start: NDArray[Any], end: NDArray[Any] | None, grid: Grid, i: int, track: PairTrack
-) -> NDArray[np.int64]:
-    """Number of the bin of each record."""
-    bins: NDArray[np.int64]
-    first, last = int(grid.first[i]), int(grid.first[i + 1])
-    if grid.bin_size is not None:
-        # no position of a narrow type is as great as the greatest number of that
-        width = min(grid.bin_size, np.iinfo(start.dtype).max)
-        bins = start // width + np.int64(first)
-    else:
-        bins = np.searchsorted(grid.start[first:last], start, side="right") - 1 + first
-    if end is not None and start.size:
-        wrong = end > grid.end[bins]
-        if wrong.any():
-            row = int(wrong.argmax())
-            raise UsageError(
-                f"the record at {grid.chroms[i]}:{start[row]}-{end[row]} reaches over several bins",
-                where=track.name, fix="Take wider bins, or export an expression over them",
-            )  # fmt: skip
-    return bins
-
-
-def _added_up(key: NDArray[np.int64], value: NDArray[Any], n_bins: int) -> dict[str, NDArray[Any]]:
-    order = np.argsort(key)
-    key, value = key[order], value[order]
-    if value.dtype.kind != "f":
-        value = value.astype(np.int64)
-    same = key[1:] == key[:-1]
-    if same.any():
-        first = np.flatnonzero(np.concatenate(([True], ~same)))
-        wide = np.float64 if value.dtype.kind == "f" else np.int64
-        key, value = key[first], np.add.reduceat(value.astype(wide), first)
-    bin1, bin2 = np.divmod(key, n_bins)
-    return {"bin1_id": bin1, "bin2_id": bin2, "count": value}
 
 
 def write_cool(
