@@ -5,9 +5,6 @@ cimport numpy as cnp
 from _plane cimport Window
 from _types cimport place_t, real_t
 
-cdef enum:
-    LEAF = 64               # GENOMEDB_LEAF of _points.h
-
 cdef extern from "_points.h" nogil:
     ctypedef struct Item "genomedb_item":
         uint32_t key

@@ -3,7 +3,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from _plane cimport Window
-from _points cimport LEAF, Item, bounds_of, find_points, put_items
+from _points cimport Item, bounds_of, find_points, put_items
+from _tree cimport LEAF
 from _types cimport place_t
 
 cdef enum:

@@ -3,11 +3,10 @@ from libc.stdint cimport int64_t
 cimport numpy as cnp
 
 from _plane cimport Window, clip, is_off, is_within
+from _tree cimport FAN, LEAF
 from _types cimport place_t, real_t
 
 cdef enum:
-    LEAF = 64               # records of a leaf
-    FAN = 16                # children of an inner node
     ANY = 0                 # or 1 for the first, -1 for the last by x, then y
 
 cdef struct Start:

@@ -4,13 +4,10 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 cimport numpy as cnp
 
 from _plane cimport add_areas, area_of
+from _tree cimport FAN, LEAF
 from _types cimport place_t, real_t
 
 cnp.import_array()
-
-cdef enum:
-    LEAF = 64               # records of a leaf
-    FAN = 16                # children of an inner node
 
 
 cdef void _leaf_boxes(const place_t[::1] start, const place_t[::1] end, place_t extra,

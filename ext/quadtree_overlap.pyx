@@ -1,12 +1,10 @@
 """Do any two of many rectangles overlap? A join of the leaves of their quad-tree."""
 from libc.stdint cimport int32_t, int64_t
 
+from _tree cimport DEPTH, FAN, LEAF
 from _types cimport place_t
 
 cdef enum:
-    LEAF = 64               # records of a leaf
-    FAN = 16                # children of an inner node
-    DEPTH = 17              # more levels than 2**63 records need
     NONE = -1
     GIVEN_UP = -2
 

@@ -3,11 +3,7 @@ from libc.stdint cimport int64_t
 
 from _plane cimport Window, add_areas, is_off, is_within
 from _totals cimport Sums, Totals, clear, pointers, put
-
-cdef enum:
-    LEAF = 64               # records of a leaf
-    FAN = 16                # children of an inner node
-    DEPTH = 17              # more levels than 2**63 records need
+from _tree cimport DEPTH, FAN, LEAF
 
 cdef struct Tree:
     const int64_t* box          # x1, x2, y1, y2 of each node

@@ -5,8 +5,9 @@ from libc.string cimport memcpy
 cimport numpy as cnp
 
 from _plane cimport Window, add_areas, area_in_band, clip
-from _points cimport LEAF, add_points, bounds_of, find_points
+from _points cimport add_points, bounds_of, find_points
 from _totals cimport Sums, Totals, add, clear, pointers
+from _tree cimport LEAF
 from _types cimport place_t, real_t
 
 cnp.import_array()

@@ -41,7 +41,7 @@ def check_band(band: Any) -> tuple[int, int]:
     (-100, 1000)
     """
     fix = "Give two whole numbers (d1, d2), d1 < d2"
-    if isinstance(band, (str, bytes)) or not hasattr(band, "__iter__"):
+    if isinstance(band, (str, bytes, set, frozenset, dict)) or not hasattr(band, "__iter__"):
         raise UsageError(f"band {band!r:.60} is not a pair", fix=fix)
     pair = list(band)
     if len(pair) != 2:
