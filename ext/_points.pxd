@@ -1,9 +1,11 @@
 """Points of the plane in a window, a leaf of at most 64 at a time."""
+from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint32_t
 cimport numpy as cnp
 
 from _plane cimport Window
-from _types cimport place_t, real_t
+from _tree cimport LEAF
+from _types cimport place_t, value_t
 
 cdef extern from "_points.h" nogil:
     ctypedef struct Item "genomedb_item":
@@ -56,13 +58,37 @@ cdef inline int32_t find_points(const place_t* x, const place_t* y, Py_ssize_t n
         return hits_64(x, y, n, bound, hit)
 
 
-cdef inline void add_points(const real_t* value, const int32_t* hit, Py_ssize_t n, double* total,
-                            real_t* low, real_t* high, int32_t* seen) noexcept nogil:
+cdef struct Lanes:
+    # totals of points, each place of a leaf by itself; extremes of float32 as such
+    double[64] total
+    double[64] low
+    double[64] high
+    float[64] low_single
+    float[64] high_single
+    int32_t[64] seen
+
+
+cdef inline void clear_lanes(Lanes* t) noexcept nogil:
+    cdef Py_ssize_t j
+    for j in range(LEAF):
+        t.total[j], t.seen[j] = 0.0, 0
+        t.low[j], t.high[j] = INFINITY, -INFINITY
+        t.low_single[j], t.high_single[j] = <float>INFINITY, <float>(-INFINITY)
+
+
+cdef inline void add_points(const value_t* value, const int32_t* hit, Py_ssize_t n,
+                            Lanes* t) noexcept nogil:
     """Add the values of hits to the totals of their places in the leaf."""
-    if real_t is cnp.float32_t:
-        add_floats(value, hit, n, total, low, high, seen)
+    cdef double[64] real
+    cdef Py_ssize_t j
+    if value_t is cnp.float32_t:
+        add_floats(value, hit, n, t.total, t.low_single, t.high_single, t.seen)
+    elif value_t is cnp.float64_t:
+        add_doubles(value, hit, n, t.total, t.low, t.high, t.seen)
     else:
-        add_doubles(value, hit, n, total, low, high, seen)
+        for j in range(n):
+            real[j] = <double>value[j]
+        add_doubles(real, hit, n, t.total, t.low, t.high, t.seen)
 
 
 cdef inline void put_items(const place_t* x, int64_t left, Py_ssize_t row, Py_ssize_t n,

@@ -4,7 +4,7 @@ cimport numpy as cnp
 
 from _plane cimport Window, clip, is_off, is_within
 from _tree cimport FAN, LEAF
-from _types cimport place_t, real_t
+from _types cimport place_t, value_t
 
 cdef enum:
     ANY = 0                 # or 1 for the first, -1 for the last by x, then y
@@ -131,7 +131,7 @@ def search(int64_t n, const int64_t[:, ::1] box, const int64_t[::1] count,
 
 
 cdef void _pick(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
-                const place_t[::1] y2, const real_t[::1] value, bint is_points,
+                const place_t[::1] y2, const value_t[::1] value, bint is_points,
                 const int64_t[:, ::1] part, const int64_t[:, ::1] window, Window w, int wanted,
                 int64_t[::1] left, int64_t[::1] row) noexcept nogil:
     cdef Py_ssize_t k, i, owner
@@ -160,7 +160,7 @@ cdef void _pick(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1]
 
 
 def pick(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
-         const place_t[::1] y2, const real_t[::1] value, bint is_points,
+         const place_t[::1] y2, const value_t[::1] value, bint is_points,
          const int64_t[:, ::1] part, const int64_t[:, ::1] window, int64_t d1, int64_t d2,
          int wanted, int64_t[::1] left, int64_t[::1] row):
     """Row of the record wanted of each window; those without one stay as they are.

@@ -1,14 +1,13 @@
 """Records of the plane in windows: their rows, copies of them, and totals."""
-from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 cimport numpy as cnp
 
 from _plane cimport Window, add_areas, area_in_band, clip
-from _points cimport add_points, bounds_of, find_points
+from _points cimport Lanes, add_points, bounds_of, clear_lanes, find_points
 from _totals cimport Sums, Totals, add, clear, pointers
 from _tree cimport LEAF
-from _types cimport place_t, real_t
+from _types cimport place_t, value_t
 
 cnp.import_array()
 
@@ -125,14 +124,14 @@ def copy(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
     return found
 
 
-cdef inline void _sum_few(const place_t* x, const place_t* y, const real_t* value, Py_ssize_t n,
+cdef inline void _sum_few(const place_t* x, const place_t* y, const value_t* value, Py_ssize_t n,
                           const Window* w, Totals* t) noexcept nogil:
     """Points one by one."""
     cdef Py_ssize_t i
     cdef int64_t a, b
     cdef double v
     for i in range(n):
-        a, b, v = x[i], y[i], value[i]
+        a, b, v = x[i], y[i], <double>value[i]
         if ((a >= w.x1) & (a < w.x2) & (b >= w.y1) & (b < w.y2) & (a - b >= w.d1)
                 & (a - b < w.d2) & (v == v)):
             t.n += 1
@@ -141,41 +140,37 @@ cdef inline void _sum_few(const place_t* x, const place_t* y, const real_t* valu
             t.max = max(t.max, v)
 
 
-cdef void _sum_many(const place_t[::1] x, const place_t[::1] y, const real_t[::1] value,
+cdef void _sum_many(const place_t[::1] x, const place_t[::1] y, const value_t[::1] value,
                     const int64_t[:, ::1] part, Py_ssize_t k, Py_ssize_t stop, const Window* w,
                     Totals* t) noexcept nogil:
     """Points of some ranges, each place of a leaf added up for itself."""
-    cdef double[64] total
-    cdef real_t[64] low
-    cdef real_t[64] high
-    cdef int32_t[64] seen
+    cdef Lanes lanes
     cdef int32_t[64] hit
     cdef place_t[6] bound
     cdef Py_ssize_t at, j, size
     if not bounds_of(w, bound):
         return
-    for j in range(LEAF):
-        total[j], low[j], high[j], seen[j] = 0.0, <real_t>INFINITY, <real_t>(-INFINITY), 0
+    clear_lanes(&lanes)
     for k in range(k, stop):
         for at in range(part[1, k], part[2, k], 64):
             size = min(part[2, k] - at, <Py_ssize_t>LEAF)
             if find_points(&x[at], &y[at], size, bound, hit):
-                add_points(&value[at], hit, size, total, low, high, seen)
+                add_points(&value[at], hit, size, &lanes)
     for j in range(LEAF):
-        t.n += seen[j]
-        t.sum += total[j]
-        t.min = min(t.min, <double>low[j])
-        t.max = max(t.max, <double>high[j])
+        t.n += lanes.seen[j]
+        t.sum += lanes.total[j]
+        t.min = min(t.min, min(lanes.low[j], <double>lanes.low_single[j]))
+        t.max = max(t.max, max(lanes.high[j], <double>lanes.high_single[j]))
 
 
 cdef inline void _sum_rectangles(const place_t* x1, const place_t* x2, const place_t* y1,
-                                 const place_t* y2, const real_t* value, Py_ssize_t n,
+                                 const place_t* y2, const value_t* value, Py_ssize_t n,
                                  const Window* w, Totals* t) noexcept nogil:
     cdef Py_ssize_t i
     cdef int64_t a, b, c, d, area
     cdef double v
     for i in range(n):
-        a, b, c, d, v = x1[i], x2[i], y1[i], y2[i], value[i]
+        a, b, c, d, v = x1[i], x2[i], y1[i], y2[i], <double>value[i]
         if v == v and clip(&a, &b, &c, &d, w):
             area = area_in_band(a, b, c, d, w)
             t.n += 1
@@ -187,7 +182,7 @@ cdef inline void _sum_rectangles(const place_t* x1, const place_t* x2, const pla
 
 
 cdef void _add_records(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
-                       const place_t[::1] y2, const real_t[::1] value, bint is_points,
+                       const place_t[::1] y2, const value_t[::1] value, bint is_points,
                        const int64_t[:, ::1] part, const int64_t[:, ::1] window, int64_t d1,
                        int64_t d2, const Sums* out) noexcept nogil:
     cdef Py_ssize_t k = 0, stop = 0, i, n, owner
@@ -221,7 +216,7 @@ cdef void _add_records(const place_t[::1] x1, const place_t[::1] x2, const place
 
 
 def add_records(const place_t[::1] x1, const place_t[::1] x2, const place_t[::1] y1,
-                const place_t[::1] y2, const real_t[::1] value, bint is_points,
+                const place_t[::1] y2, const value_t[::1] value, bint is_points,
                 const int64_t[:, ::1] part, const int64_t[:, ::1] window, int64_t d1, int64_t d2,
                 int64_t[::1] n_out, int64_t[::1] area_out, double[::1] wsum_out,
                 double[::1] sum_out, double[::1] min_out, double[::1] max_out):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from genomedb._ext import plane_pick as _pick
 from genomedb.errors import UsageError
-from genomedb.kernels.quadtree_build import FAN, LEAF, level_sizes, real_values
+from genomedb.kernels.quadtree_build import FAN, LEAF, level_sizes, stored_values
 from genomedb.kernels.quadtree_query import Quadtree
 from genomedb.kernels.quadtree_records import (
     Band,
@@ -121,7 +121,7 @@ def pick(
         raise UsageError(f"{left.size} numbers to skip for {k} windows")
     before = left.copy()
     _pick.pick(
-        x1, x2, y1, y2, real_values(value), is_points, part, grid, *limits_of(band),
+        x1, x2, y1, y2, stored_values(value), is_points, part, grid, *limits_of(band),
         _mode(wanted), left, row,
     )  # fmt: skip
     return row, before - left

@@ -13,6 +13,7 @@ from genomedb.kernels.zorder import positions
 
 LEAF = 64  # records of a leaf, as in the kernels
 FAN = 16  # children of an inner node, as in the kernels
+_STORED = frozenset(map(np.dtype, ("i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8")))
 
 _F8 = NDArray[np.float64]
 _I8 = NDArray[np.int64]
@@ -141,6 +142,20 @@ def build_nodes(
         area,
         weighted,
     )
+
+
+def stored_values(value: ArrayLike) -> NDArray[Any]:
+    """Values of a type that tracks store as they are, others as float64.
+
+    Raises
+    ------
+    UsageError
+        For what is no number.
+    """
+    array = np.asarray(value)
+    if array.dtype in _STORED:
+        return np.ascontiguousarray(array)
+    return real_values(array)
 
 
 def real_values(value: ArrayLike) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from genomedb._ext import quadtree_records as _records
 from genomedb.errors import UsageError
-from genomedb.kernels.quadtree_build import real_values
+from genomedb.kernels.quadtree_build import stored_values
 from genomedb.kernels.ranges import checked_ranges
 from genomedb.kernels.zorder import positions
 
@@ -168,8 +168,8 @@ def add_borders(
     """`add_records` of arguments that are known to fit, as the functions below make them."""
     x1, x2, y1, y2, value, is_points = columns
     part = np.array(borders, np.int64)
-    reals = real_values(value)
-    _records.add_records(x1, x2, y1, y2, reals, is_points, part, windows, *limits, *sums)
+    values = stored_values(value)
+    _records.add_records(x1, x2, y1, y2, values, is_points, part, windows, *limits, *sums)
 
 
 def columns_of(records: Records) -> Columns:

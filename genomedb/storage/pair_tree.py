@@ -25,7 +25,7 @@ from genomedb.kernels.quadtree_query import (
 from genomedb.storage import schema
 from genomedb.storage.handle import TrackFile
 from genomedb.storage.pair_pick import Picker
-from genomedb.storage.pair_records import Ranges, RecordColumns
+from genomedb.storage.pair_records import RecordColumns
 from genomedb.storage.pairs import PairRows, directory_of
 
 SCAN_RECORDS = 1 << 20
@@ -167,8 +167,6 @@ class PairTree:
         sums, borders = self._search.inner(windows, band)
         if borders.first.size:
             found = self._records.over(borders.first, borders.last)
-            if found.columns[schema.VALUE].dtype.kind != "f":
-                found = _converted(found)
             moved = Borders(borders.window, found.first, found.last)
             add_records(sums, moved, _as_records(found.columns), windows=windows, band=band)
         return sums
@@ -211,8 +209,6 @@ class PairTree:
 
     def _loaded(self, first: NDArray[np.int64], last: NDArray[np.int64]) -> tuple[Records, Any]:
         found = self._records.over(first, last)
-        if found.columns[schema.VALUE].dtype.kind != "f":
-            found = _converted(found)
         return _as_records(found.columns), found.first
 
     def _in_turn(self, windows: NDArray[np.int64], band: _Band) -> Iterator[NDArray[np.int64]]:
@@ -251,14 +247,6 @@ def _as_records(columns: dict[str, NDArray[Any]]) -> Records:
 
 def _ordered(places: NDArray[Any], order: NDArray[np.int64]) -> NDArray[np.int64]:
     return places[order].astype(np.int64)
-
-
-def _converted(found: Ranges) -> Ranges:
-    """Ranges one behind the other, so that only their integers become floats."""
-    size = found.last - found.first
-    end = np.cumsum(size)
-    rows = np.arange(int(end[-1])) + np.repeat(found.first - (end - size), size)
-    return Ranges({name: column[rows] for name, column in found.columns.items()}, end - size, end)
 
 
 __all__ = ["PairTree", "open_pair"]

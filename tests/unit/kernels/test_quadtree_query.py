@@ -246,3 +246,20 @@ def test_nodes_that_are_not_those_of_the_records_are_refused():
     nodes = build_nodes(([1, 2], None), ([1, 2], None), [1, 2])
     with pytest.raises(UsageError, match="nodes over 65 records, which have 3"):
         Quadtree(nodes, 65)
+
+
+TYPES = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64"]
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("is_points", [True, False])
+def test_totals_of_many_records_of_any_type_are_those_of_their_values(dtype, is_points):
+    records = sample(3000, 5, is_points=is_points)
+    value = np.nan_to_num(records.value)
+    if dtype.startswith("u"):
+        value = np.abs(value)
+    if dtype.startswith("float"):
+        value = np.where(np.arange(3000) % 9 == 0, np.nan, value / 3)
+    records = records._replace(value=value.astype(dtype))
+    check_sums(records, [(3, 97, 5, 101), (0, SIZE, 0, SIZE), (7, 8, 9, 10)], None)
+    check_sums(records, [(3, 97, 5, 101)], (-20, 31))
