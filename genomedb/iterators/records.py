@@ -168,7 +168,7 @@ class TrackRecords(Steps2D):
     def _one(self, tree: PairTree, window: tuple[int, int, int, int], row: int) -> Iterator[Piece]:
         """Records in one scope row, in slabs of x that hold about as many as fit in a piece."""
         x1, x2, y1, y2 = window
-        for a, b in pairwise(_slabs(tree, x1, x2, y1, y2)):
+        for a, b in pairwise(slabs(tree, x1, x2, y1, y2)):
             query = tree.sorted_query if self._is_ordered else tree.query
             found = query(a, b, y1, y2, self.band)
             if found.x2 is None or found.y2 is None:
@@ -229,7 +229,7 @@ class TrackRecords(Steps2D):
             )  # fmt: skip
 
 
-def _slabs(tree: PairTree, x1: int, x2: int, y1: int, y2: int) -> list[int]:
+def slabs(tree: PairTree, x1: int, x2: int, y1: int, y2: int) -> list[int]:
     """Edges of slabs of a window that hold about as many records each as a piece may."""
     if tree.n <= PIECE_ROWS:
         return [x1, x2]
@@ -271,4 +271,4 @@ def _within(spans: Spans, start: int, end: int) -> Spans:
     return Spans(spans.code, np.maximum(spans.start, start), np.minimum(spans.end, end))
 
 
-__all__ = ["RecordBlock", "RecordPiece", "TrackRecords", "runs_of"]
+__all__ = ["RecordBlock", "RecordPiece", "TrackRecords", "runs_of", "slabs"]
