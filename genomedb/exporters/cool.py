@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,7 @@ from genomedb.writers.compressed import publish_file
 
 MATRIX, BINS = "matrix", "matrix_bins"  # variables that importing a matrix keeps
 DTYPES = ("int32", "int64", "float32", "float64")
+_MERGED = 4_000_000  # pixels of unordered blocks held at once
 _LEVEL = 1  # of gzip: nearly as small as higher ones here, in half the time
 
 
@@ -237,12 +239,14 @@ def write_cool(
                          fix="Write text, such as BEDPE")  # fmt: skip
     checked = (_fitting(block, dtypes["count"], path) for block in pixels)
     try:
-        cooler.create_cooler(
-            uri, bins, checked, ordered=ordered, symmetric_upper=symmetric_upper, assembly=assembly,
-            metadata=metadata, dtypes=dtypes, mode="a", boundscheck=False, dupcheck=False,
-            triucheck=False, temp_dir=str(Path(path).parent),
-            h5opts={"compression": "gzip", "compression_opts": _LEVEL, "shuffle": True},
-        )  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*merge epochs", UserWarning)  # a few more fit too
+            cooler.create_cooler(
+                uri, bins, checked, ordered=ordered, symmetric_upper=symmetric_upper,
+                assembly=assembly, metadata=metadata, dtypes=dtypes, mode="a", boundscheck=False,
+                dupcheck=False, triucheck=False, temp_dir=str(Path(path).parent), mergebuf=_MERGED,
+                h5opts={"compression": "gzip", "compression_opts": _LEVEL, "shuffle": True},
+            )  # fmt: skip
         if grid.facts:
             with cooler.Cooler(uri).open("r+") as root:
                 for name, facts in grid.facts.items():

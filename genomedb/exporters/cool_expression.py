@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.core.spans import Spans2D
 from genomedb.db.database import GenomeDB
 from genomedb.errors import UsageError
 from genomedb.exporters.cool import (
@@ -25,7 +27,11 @@ from genomedb.exporters.cool import (
 )  # fmt: skip
 from genomedb.expr.stream import Evaluation, Stream2D, any_stream_of
 from genomedb.iterators.pieces import Task
+from genomedb.iterators.rectangles import GridCells
+from genomedb.iterators.touched import TouchedCells
+from genomedb.tracks.pairs import PairTrack
 from genomedb.virtual.definition import VirtualTrack
+from genomedb.virtual.pairs import empty_value
 from genomedb.writers.compressed import publish_file
 
 _Pixels = tuple[NDArray[np.int64], NDArray[np.float64]]
@@ -49,7 +55,9 @@ def export_expression_cool(
 
     The expression is evaluated in every bin of the grid, as `extract` does with the iterator
     ``(bin_size, bin_size)``: a track's value is the mean of its records weighted by their area
-    in the bin; `export_cool` adds up values instead. Bins without a value have no pixel.
+    in the bin; `export_cool` adds up values instead. Bins without a value have no pixel; where
+    those without a record have none, they are not looked at, so that the cost goes with the
+    records, not with the area.
 
     Parameters
     ----------
@@ -101,6 +109,8 @@ def export_expression_cool(
         raise UsageError(
             "the scope is of one dimension", where=expression, fix="Give a scope of rectangles"
         )
+    _check_scope(stream.scope, int(bin_size))
+    stream = _without_empty_bins(stream, int(bin_size), is_symmetric=is_symmetric)
     grid = even_grid(db.chroms, list(db.chroms.names), int(bin_size))
     written = 0
 
@@ -129,6 +139,35 @@ def export_expression_cool(
     return written
 
 
+def _check_scope(scope: Spans2D, bin_size: int) -> None:
+    for axis in (scope.first, scope.second):
+        if (axis.start % bin_size).any():
+            raise UsageError(
+                "the scope does not begin where a bin does", where="scope",
+                fix=f"Let it begin at multiples of {bin_size}",
+            )  # fmt: skip
+
+
+def _without_empty_bins(stream: Stream2D, bin_size: int, *, is_symmetric: bool) -> Stream2D:
+    """The same walk without bins in which no track has records, if these have no value.
+
+    There are many more of them than of others in a map of a large genome.
+    """
+    plan, values = stream.plan, {}
+    for name in {name for e in plan.expressions for name, _ in e.names}:
+        bound = plan.virtual.get(name)
+        if not plan.is_2d(name) or (bound is not None and bound.shifts is not None):
+            return stream  # it may have a value where no record is
+        values[name] = np.array([empty_value("avg" if bound is None else bound.function)])
+    if not isinstance(stream.steps, GridCells) or not values:
+        return stream
+    if not all(np.isnan(each.run(values, 1)[0]) for each in plan.evaluators()):
+        return stream
+    tracks = cast(list[PairTrack], plan.sources())
+    steps = TouchedCells(bin_size, tracks, stream.steps.band, upper=is_symmetric)
+    return replace(stream, steps=steps)
+
+
 def _pixels_of(evaluation: Evaluation, task: Task, grid: Grid, *, is_symmetric: bool) -> _Pixels:
     """Numbers of the pixels of a task that have a value, and values."""
     keys, values = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
@@ -137,11 +176,6 @@ def _pixels_of(evaluation: Evaluation, task: Task, grid: Grid, *, is_symmetric: 
             value = np.asarray(evaluation.run(block)[0], np.float64)
             bins = []
             for axis in (block.axis(1), block.axis(2)):  # type: ignore[attr-defined]
-                if (axis.start % grid.bin_size).any():
-                    raise UsageError(
-                        "the scope does not begin where a bin does", where="scope",
-                        fix=f"Let it begin at multiples of {grid.bin_size}",
-                    )  # fmt: skip
                 bins.append(axis.start // grid.bin_size + grid.first[axis.code])
             kept = ~np.isnan(value)
             if is_symmetric:

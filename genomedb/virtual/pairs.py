@@ -72,6 +72,11 @@ def check_pair_function(name: str) -> str:
     return name
 
 
+def empty_value(name: str) -> float:
+    """What one of `PAIR_FUNCTIONS` makes of a window without records."""
+    return 0.0 if name in ("size", "exists") else np.nan
+
+
 class PairSource(Source):
     """A function of the records that have a base pair in a rectangle (and in the band).
 
@@ -124,7 +129,7 @@ class PairSource(Source):
         """One value a window that lies on the chromosomes."""
         name = _RANKS.get(self._function, self._function)
         if tree is None:
-            return np.full(len(rects), 0.0 if name in ("size", "exists") else np.nan)
+            return np.full(len(rects), empty_value(name))
         x, y = rects.first, rects.second
         if name in _PICKED:
             windows = np.stack((x.start, x.end, y.start, y.end))
@@ -178,4 +183,4 @@ def _values(track: PairTrack) -> Iterator[NDArray[np.generic]]:
         yield value[~np.isnan(value)] if value.dtype.kind == "f" else value.astype(np.float64)
 
 
-__all__ = ["PAIR_FUNCTIONS", "PairSource", "check_pair_function"]
+__all__ = ["PAIR_FUNCTIONS", "PairSource", "check_pair_function", "empty_value"]
