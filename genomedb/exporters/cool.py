@@ -23,7 +23,7 @@ from genomedb.writers.compressed import publish_file
 
 MATRIX, BINS = "matrix", "matrix_bins"  # variables that importing a matrix keeps
 DTYPES = ("int32", "int64", "float32", "float64")
-_MERGED = 4_000_000  # pixels of unordered blocks held at once
+_MERGED = 1_000_000  # pixels of unordered blocks held at once
 _LEVEL = 1  # of gzip: nearly as small as higher ones here, in half the time
 
 
