@@ -5,9 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
+from genomedb.core.texts import Texts
 from genomedb.errors import UsageError
+from genomedb.kernels.texts import gather
 from genomedb.storage import schema
+from genomedb.storage.pair_scan import ManyPairs, scan_together
 from genomedb.tracks.base import Track
 from genomedb.tracks.pairs import PairTrack
 from genomedb.writers.cells import Cells
@@ -60,23 +67,44 @@ def export_bedpe(
     require_pairs(track, "BEDPE")
     if header is None:
         header = ".bedpe" not in Path(path).suffixes
-    codes, written = track.chroms.code, 0
-    names = COLUMNS if header else ()
+    written, names = 0, COLUMNS if header else ()
     with (
         Progress(track.n_records(), track.name, unit=" records") as progress,
         RowWriter(path, names, empty=b"nan" if header else b".", overwrite=overwrite) as writer,
     ):
-        for chrom1, chrom2, records in track.iter_blocks():
-            progress.advance(len(records))
-            if upper and codes(chrom1) > codes(chrom2):
-                continue
-            if upper and chrom1 == chrom2:
-                records = records[records.x1 <= records.y1]
-            columns: list[Cells] = [chrom1, records.x1, records.x2]
-            columns += [chrom2, records.y1, records.y2, *([] if header else ["."]), records.value]
-            writer.add(columns, len(records))
-            written += len(records)
+        for block in scan_together(track._file, track.chroms):
+            progress.advance(block.records.value.size)
+            rows = _upper(block) if upper else slice(None)
+            x1, x2, y1, y2, value = (None if c is None else c[rows] for c in block.records)
+            columns: list[Cells] = []
+            for axis, start, end in ((0, x1, x2), (1, y1, y2)):
+                assert start is not None
+                start = start.astype(np.int64)
+                columns += [_chroms(track.chroms, block, axis, rows), start]
+                columns.append(start + 1 if end is None else end)
+            assert value is not None
+            writer.add([*columns, *([] if header else ["."]), value], value.size)
+            written += value.size
     return written
+
+
+def _upper(block: ManyPairs) -> NDArray[np.int64]:
+    """Rows of the records that do not begin below the diagonal."""
+    code1, code2 = block.code_columns()
+    on_diagonal = (code1 == code2) & (block.records.x1 <= block.records.y1)
+    return np.flatnonzero((code1 < code2) | on_diagonal)
+
+
+def _chroms(
+    chroms: ChromTable, block: ManyPairs, axis: int, rows: slice | NDArray[np.int64]
+) -> Cells:
+    """Name of a chromosome of each record."""
+    used, number = np.unique(block.codes[:, axis], return_inverse=True)
+    names: list[str] = [chroms.names[code] for code in used.tolist()]
+    if len(names) == 1:
+        return names[0]
+    texts = Texts.of(names)
+    return Texts(*gather(texts.data, texts.offset, np.repeat(number, np.diff(block.edges))[rows]))
 
 
 def require_pairs(track: Any, what: str) -> None:

@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from genomedb.kernels.quadtree_query import Records
+from genomedb.storage.pair_scan import scan_together
 from genomedb.tracks.pairs import PairTrack
-from genomedb.tracks.records2d import Records2D
 
+_I8 = NDArray[np.int64]
 _U8 = NDArray[np.uint64]
 _ODD: Final = tuple(
     np.uint64(n)
@@ -48,13 +50,13 @@ def have_like_halves(track: PairTrack) -> bool:
 def _hold_the_same(track: PairTrack) -> bool:
     """Compare by sums of pseudo-random numbers of the places, which hardly ever are 0 by chance."""
     places, difference, squares = 0, 0.0, 0.0
-    for chrom1, chrom2, records in track.iter_blocks():
-        code1, code2 = track.chroms.code(chrom1), track.chroms.code(chrom2)
+    for block in scan_together(track._file, track.chroms):
+        records = block.records
         value = records.value.astype(np.float64)
         odd = ~np.isfinite(value)  # such values belong to the place
         kind = np.where(odd, 2.0 + np.sign(np.nan_to_num(value)), 0).astype(np.uint64)
         value[odd] = 0
-        sides = _sides(records, code1, code2)
+        sides = _sides(records, *block.code_columns())
         one, other = _mixed(*sides, kind), _mixed(*sides[::-1], kind)
         places += int(one.sum(dtype=np.uint64)) - int(other.sum(dtype=np.uint64))
         difference += float((value * (_fraction(one) - _fraction(other))).sum())
@@ -62,12 +64,12 @@ def _hold_the_same(track: PairTrack) -> bool:
     return places % 2**64 == 0 and abs(difference) <= _NEAR * squares**0.5
 
 
-def _sides(records: Records2D, code1: int, code2: int) -> tuple[_U8, _U8]:
+def _sides(records: Records, code1: _I8, code2: _I8) -> tuple[_U8, _U8]:
     """A number of each side of each record."""
     found = []
     for code, start, end in ((code1, records.x1, records.x2), (code2, records.y1, records.y2)):
-        side = start.astype(np.uint64) * _ODD[0] + end.astype(np.uint64) * _ODD[1]
-        found.append(side + np.uint64(code * int(_ODD[2]) % 2**64))
+        side = code.astype(np.uint64) * _ODD[2] + start.astype(np.uint64) * _ODD[0]
+        found.append(side if end is None else side + end.astype(np.uint64) * _ODD[1])
     return found[0], found[1]
 
 

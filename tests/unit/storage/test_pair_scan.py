@@ -54,6 +54,27 @@ def test_small_pairs_of_an_indexed_file_are_read_together(tmp_path, monkeypatch)
     assert len(calls) == 3
 
 
+@pytest.mark.parametrize("layout", ["per-chromosome", "indexed"])
+@pytest.mark.parametrize("together", [1, 40, 100_000])
+def test_pairs_are_read_together_in_the_order_asked_for(tmp_path, monkeypatch, layout, together):
+    monkeypatch.setattr(pair_scan, "_TOGETHER", together)
+    db = create_database(tmp_path, "toy", dict(zip(CHROMS.names, CHROMS.lengths, strict=True)))
+    track = db.create_points("t", records_of(np.random.default_rng(4), "points"), layout=layout)
+    rows = np.array([50, 3, 4, 5, 59, 0, 20, 19, 21, 22])
+    blocks = list(pair_scan.scan_together(track._file, track.chroms, rows))
+    want = [(*codes, *open_pair(track._file, track.chroms, *codes).query(0, 500, 0, 500))
+            for codes in track.pair_codes[rows].tolist()]  # fmt: skip
+    found = [(code1, code2, *part) for block in blocks for code1, code2, part in block.each()]
+    assert len(found) == len(want)
+    for ours, theirs in zip(found, want, strict=True):
+        for a, b in zip(ours, theirs, strict=True):
+            np.testing.assert_array_equal(a, b)
+    columns = [np.concatenate(c) for c in zip(*(b.code_columns() for b in blocks), strict=True)]
+    for axis, column in enumerate(columns):
+        sizes = track.pair_sizes[rows]
+        np.testing.assert_array_equal(column, np.repeat(track.pair_codes[rows, axis], sizes))
+
+
 def test_a_file_without_records_has_none(tmp_path):
     db = create_database(tmp_path, "toy", {"c": 5})
     for layout in ("per-chromosome", "indexed"):
