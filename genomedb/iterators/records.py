@@ -18,12 +18,15 @@ from genomedb.iterators.blocks import BLOCK_ROWS, Block
 from genomedb.iterators.pieces import PIECE_ROWS, Piece
 from genomedb.iterators.rectangles import Band, RectBlock, Steps2D
 from genomedb.kernels.plane_order import plane_order
+from genomedb.kernels.quadtree_query import Records
+from genomedb.storage.pair_scan import scan_together
 from genomedb.storage.pair_tree import PairTree
 from genomedb.tracks.pairs import PairTrack
 
 _FEW_ROWS = 4  # of the scope, that are looked up one by one
 _TOGETHER = 1 << 12  # scope rows that are looked up together
 _IN_BOX = 1 << 20  # records around such rows, at most
+_SMALL = 1 << 12  # records of a pair that is read without its tree where all are asked for
 _LEAF = 64  # records of a leaf of the tree
 _I8 = NDArray[np.int64]
 
@@ -133,13 +136,45 @@ class TrackRecords(Steps2D):
             rows = rows[first.code[rows] == second.code[rows]]
         if not rows.size:
             return
-        edges = np.flatnonzero(np.diff(key[rows])) + 1
-        for some in np.split(rows, edges):
-            code1, code2 = int(first.code[some[0]]), int(second.code[some[0]])
+        pair = np.searchsorted(known, key[rows])
+        new = np.diff(pair) != 0
+        small = np.append(True, new) & np.append(new, True) & self._are_small(scope[rows], pair)
+        edges = np.flatnonzero(new & ~(small[1:] & small[:-1])) + 1
+        for some in np.split(np.arange(rows.size), edges):
+            if small[some[0]]:
+                yield from self._small_pairs(rows[some], pair[some])
+                continue
+            code1, code2 = self.track.pair_codes[pair[some[0]]].tolist()
             tree = self.track.tree(code1, code2)
             assert tree is not None
             for at in range(0, some.size, _TOGETHER):
-                yield from self._rows(tree, scope, some[at : at + _TOGETHER])
+                yield from self._rows(tree, scope, rows[some[at : at + _TOGETHER]])
+
+    def _are_small(self, scope: Spans2D, pair: _I8) -> NDArray[np.bool_]:
+        """Which rows are all of a pair that is faster read with others than through its tree."""
+        if self.band is not None or not self.track._is_indexed:
+            return np.zeros(pair.size, np.bool_)
+        small: NDArray[np.bool_] = self.track.pair_sizes[pair] <= _SMALL
+        for side in (scope.first, scope.second):
+            small &= (side.start == 0) & (side.end == self.track.chroms.length_array[side.code])
+        return small
+
+    def _small_pairs(self, rows: _I8, pairs: _I8) -> Iterator[Piece]:
+        """All records of small pairs, each of which one scope row asks for."""
+        at = 0
+        for block in scan_together(self.track._file, self.track.chroms, pairs):
+            x1, x2, y1, y2 = (None if p is None else p.astype(np.int64) for p in block.records[:4])
+            assert x1 is not None
+            assert y1 is not None
+            found = Records(x1, x2, y1, y2, block.records.value)
+            if self._is_ordered:
+                number = np.repeat(np.arange(len(block.codes)), np.diff(block.edges))
+                order = np.lexsort((y1, x1, number))
+                found = Records(*(None if c is None else c[order] for c in found))  # type: ignore[arg-type]
+            for code1, code2, part in block._replace(records=found).each():
+                row = int(rows[at])
+                yield RecordPiece(code1, code2, *part, row, self.track.name, self.band)
+                at += 1
 
     def _rows(self, tree: PairTree, scope: Spans2D, rows: _I8) -> Iterator[Piece]:
         """Records in scope rows of one pair of chromosomes."""

@@ -8,6 +8,8 @@ import pytest
 from rectangle_walks import PLACES, SIZES, make_toy, slow_rows, some_windows
 
 from genomedb.analysis.extract import extract
+from genomedb.core.spans import Spans, Spans2D
+from genomedb.db.create import create_database
 from genomedb.errors import GenomeDBError, UsageError
 from genomedb.expr.stream import any_stream_of
 from genomedb.intervals.cartesian import CartesianGrid, cartesian_frame, cartesian_grid
@@ -62,7 +64,7 @@ def test_slabs_and_small_pieces_change_nothing(toy, monkeypatch, track, band):
     monkeypatch.setattr(records_module, "_LEAF", 64)
     monkeypatch.setattr(records_module, "_TOGETHER", 8)
     monkeypatch.setattr(
-        records_module, "_slabs",
+        records_module, "slabs",
         lambda tree, x1, x2, y1, y2: sorted({x1, *range(x1 + 7, x2, 31), x2}),
     )  # fmt: skip
     scope = some_windows(5, 30)
@@ -79,7 +81,7 @@ def test_slabs_of_many_records_are_of_bounded_size(tmp_path, monkeypatch):
     db.create_points("many", {("chr2", "chr2"): (cell // 300, cell % 300, np.ones(cell.size))})
     monkeypatch.setattr(records_module, "PIECE_ROWS", 2048)
     tree = db["many"].tree(0, 0)
-    edges = records_module._slabs(tree, 10, 290, 0, 300)
+    edges = records_module.slabs(tree, 10, 290, 0, 300)
     assert (edges[0], edges[-1]) == (10, 290)
     assert edges == sorted(set(edges))
     sizes = [int(tree.sums(a, b, 0, 300).n[0]) for a, b in pairwise(edges)]
@@ -198,3 +200,55 @@ def test_a_cartesian_grid_makes_the_cells_of_the_scope_alone(toy, monkeypatch):
     pd.testing.assert_frame_equal(found, wanted)
     monkeypatch.setattr(CartesianGrid, "iter_pairs", None)  # would make them all
     assert len(extract(db, "rects", scope, iterator=grid)) == len(wanted)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Points and rectangles in most pairs of many chromosomes, a few in each but one."""
+    sizes = {f"c{i}": 300 + i for i in range(9)}
+    db = create_database(tmp_path_factory.mktemp("many"), "toy", sizes)
+    rng, points, rects = np.random.default_rng(3), {}, {}
+    for cell in rng.permutation(81)[:60].tolist():
+        pair = f"c{cell // 9}", f"c{cell % 9}"
+        at = rng.permutation(900)[: 200 if len(points) == 9 else rng.integers(1, 6)]
+        x, y, value = at // 30 * 10, at % 30 * 10, rng.random(at.size)
+        points[pair], rects[pair] = (x, y, value), (x, x + 7, y, y + 9, value)
+    db.create_points("points", points, layout="indexed")
+    db.create_rectangles("rects", rects, layout="indexed")
+    return db
+
+
+@pytest.mark.parametrize("track", ["points", "rects"])
+@pytest.mark.parametrize("is_ordered", [True, False])
+@pytest.mark.parametrize("is_whole", [True, False])
+@pytest.mark.parametrize("small", [3, 100, 1 << 12])
+def test_small_pairs_are_walked_together_as_one_by_one(
+    many, monkeypatch, track, is_ordered, is_whole, small
+):
+    steps = records_module.TrackRecords(many[track], is_ordered=is_ordered)
+    steps = steps.whole() if is_whole else steps
+    codes, lengths = many[track].pair_codes, many.chroms.length_array
+    first, second = (Spans(c, np.zeros_like(c), lengths[c]) for c in codes.T)
+    pairs = Spans2D(first, second)
+    parts = Spans2D(Spans(first.code, first.start, first.end - 150), second)
+    end = np.where(np.arange(60) // 7 % 2, first.end, parts.first.end)
+    mixed = Spans2D(Spans(first.code, first.start, end), second)
+    for scope in (pairs, parts, mixed, pairs[np.arange(60) // 2], pairs[::-1]):
+        monkeypatch.setattr(records_module, "_SMALL", small)
+        found = list(steps.pieces(scope))
+        monkeypatch.setattr(records_module, "_SMALL", 0)
+        wanted = list(steps.pieces(scope))
+        for ours, theirs in zip(found, wanted, strict=True):
+            assert (ours.code, ours.code2) == (theirs.code, theirs.code2)
+            assert ours.reach() == theirs.reach()
+            a, b = ours.whole(), theirs.whole()
+            for dim in (1, 2):
+                np.testing.assert_array_equal(a.axis(dim).start, b.axis(dim).start)
+                np.testing.assert_array_equal(a.axis(dim).end, b.axis(dim).end)
+            np.testing.assert_array_equal(a.value, b.value)
+            np.testing.assert_array_equal(a.row, b.row)
+
+
+def test_of_small_pairs_no_tree_is_opened(many, monkeypatch):
+    monkeypatch.setattr(type(many["points"]), "tree", None)
+    assert len(extract(many, "points")) == many["points"].n_records()
