@@ -62,6 +62,40 @@ def level_above(columns: _Columns) -> _Columns:
     return made
 
 
+def nodes_of_few(edges: NDArray[np.int64], records: Records) -> Nodes:
+    """The single nodes of many pairs of at most 64 records each.
+
+    Sums are added in some order, and areas may wrap around.
+
+    Parameters
+    ----------
+    edges : ndarray of int64, shape (k + 1,)
+        Where the records of each pair begin.
+    records : Records
+    """
+    at, value = edges[:-1], records.value.astype(np.float64)
+    known = ~np.isnan(value)
+    x2, y2 = (start + 1 if end is None else end for start, end in
+              ((records.x1, records.x2), (records.y1, records.y2)))  # fmt: skip
+    weights: list[Any] = [None, None]
+    present = np.where(known, value, 0)
+    if records.x2 is not None:
+        width, height = (end.astype(np.int64) - start for start, end in
+                         ((records.x1, x2), (records.y1, y2)))  # fmt: skip
+        area = np.where(known, width * height, 0)
+        with np.errstate(invalid="ignore", over="ignore"):
+            weights = [np.add.reduceat(part, at) for part in (area, present * area)]
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = np.add.reduceat(present, at)
+    return Nodes(
+        np.zeros(at.size, np.int64),
+        np.minimum.reduceat(records.x1, at), np.maximum.reduceat(x2, at),
+        np.minimum.reduceat(records.y1, at), np.maximum.reduceat(y2, at),
+        np.add.reduceat(known.astype(np.int64), at), total,
+        np.fmin.reduceat(value, at), np.fmax.reduceat(value, at), *weights,
+    )  # fmt: skip
+
+
 def _added(column: NDArray[Any], n: int, *, saturates: bool) -> NDArray[Any]:
     """Sums of groups, from left to right."""
     padded = np.zeros(n * FAN, column.dtype)
@@ -74,4 +108,4 @@ def _added(column: NDArray[Any], n: int, *, saturates: bool) -> NDArray[Any]:
     return total
 
 
-__all__ = ["NodesBuilder", "level_above"]
+__all__ = ["NodesBuilder", "level_above", "nodes_of_few"]

@@ -111,16 +111,9 @@ def _runs(rows: _I8, index: PairIndex | None) -> Iterator[tuple[int, int]]:
 
 def _together(file: TrackFile, chroms: ChromTable, index: PairIndex, rows: _I8) -> ManyPairs:
     """Records of some pairs."""
-    size = int(index.offset[-1])
     position = pair_position_dtype(chroms, None).name
-    dtypes = {**dict.fromkeys(position_names(file.kind), position),
-              schema.VALUE: file.header.dtype}  # fmt: skip
-    # pairs that lie one behind the other are one window
-    begins = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
-    ends = np.append(begins[1:], rows.size) - 1
-    first, last = index.offset[rows[begins]], index.offset[rows[ends] + 1]
-    read = {name: index.column(name, size, dtype).read_windows(first, last)
-            for name, dtype in dtypes.items()}  # fmt: skip
+    read = index.read({**dict.fromkeys(position_names(file.kind), position),
+                       schema.VALUE: file.header.dtype}, rows)  # fmt: skip
     whole = Records(
         read[schema.X1], read.get(schema.X2), read[schema.Y1], read.get(schema.Y2),
         read[schema.VALUE],

@@ -8,6 +8,7 @@ The nodes of a pair's tree follow from its number of records, and so does their 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,11 @@ def node_numbers(track_type: str) -> dict[str, str]:
     """Columns of nodes beside their boxes, without the prefix, and their types."""
     more = {} if track_type == schema.POINTS else schema.RECTANGLE_NUMBERS
     return {**schema.NODE_NUMBERS, **more}
+
+
+def node_dtypes(track_type: str, position: str) -> dict[str, str]:
+    """All columns of nodes, without the prefix, and their types."""
+    return {**dict.fromkeys(schema.NODE_POSITIONS, position), **node_numbers(track_type)}
 
 
 class PairRows:
@@ -99,10 +105,7 @@ class PairRows:
 
     def nodes(self) -> dict[str, Column | Section]:
         """The columns of nodes, by name without the prefix."""
-        dtypes = {
-            **dict.fromkeys(schema.NODE_POSITIONS, self.position),
-            **node_numbers(self.file.kind),
-        }
+        dtypes = node_dtypes(self.file.kind, self.position)
         return {name: self._column(schema.NODE + name, dtype, node=True)
                 for name, dtype in dtypes.items()}  # fmt: skip
 
@@ -162,6 +165,25 @@ class PairIndex:
             found = Column(self._file, f"{schema.INDEX}/{name}", size, dtype)
             self._columns[name] = found
         return found
+
+    def read(self, dtypes: Mapping[str, str], rows: _I8) -> dict[str, NDArray[Any]]:
+        """Columns of records, or columns of nodes, of pairs given by number, one behind the other.
+
+        Parameters
+        ----------
+        dtypes : dict of str to str
+            Names of columns, all of records or all of nodes, and their types.
+        rows : ndarray of int64
+            In the order wanted.
+        """
+        is_node = next(iter(dtypes)).startswith(schema.NODE)
+        offset = self.node_offset if is_node else self.offset
+        # pairs that lie one behind the other are one window
+        begins = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
+        ends = np.append(begins[1:], rows.size) - 1
+        first, last = offset[rows[begins]], offset[rows[ends] + 1]
+        return {name: self.column(name, int(offset[-1]), dtype).read_windows(first, last)
+                for name, dtype in dtypes.items()}  # fmt: skip
 
     def row(self, code1: int, code2: int) -> int:
         """Number of a pair, -1 when it has no data."""
@@ -244,6 +266,6 @@ def _check_size(file: TrackFile, place: str, size: int) -> None:
 
 
 __all__ = [
-    "PairDirectory", "PairIndex", "PairRows", "directory_of", "n_nodes_each", "node_numbers",
-    "pair_position_dtype", "position_names",
+    "PairDirectory", "PairIndex", "PairRows", "directory_of", "n_nodes_each", "node_dtypes",
+    "node_numbers", "pair_position_dtype", "position_names",
 ]  # fmt: skip
