@@ -20,7 +20,7 @@ from genomedb.storage.table import Table, Values
 from genomedb.tracks.array import ArrayTrack
 from genomedb.tracks.base import Track
 from genomedb.tracks.dense import DenseTrack
-from genomedb.tracks.diff_pairs import all_records, matched
+from genomedb.tracks.diff_pairs import all_records, equal_small, matched
 from genomedb.tracks.features import FeatureTrack
 from genomedb.tracks.open import open_track
 from genomedb.tracks.pairs import PairTrack
@@ -224,7 +224,7 @@ def _compare_bins(a: DenseTrack, b: DenseTrack, name: str, tally: _Tally) -> Non
 def _pair_differences(a: PairTrack, b: PairTrack) -> Iterator[ChromDifference]:
     """Where pairs of chromosomes differ; a whole pair of each track is in memory."""
     codes = {*map(tuple, a.pair_codes.tolist()), *map(tuple, b.pair_codes.tolist())}
-    for code1, code2 in sorted(codes):
+    for code1, code2 in sorted(codes - equal_small(a, b)):
         tally = _Tally()
         one, two = all_records(a, code1, code2), all_records(b, code1, code2)
         mine, theirs = matched(one, two)
