@@ -22,24 +22,27 @@ class NodesBuilder:
     """
 
     def __init__(self) -> None:
-        self._leaves: list[_Columns] = []
+        self._blocks: list[tuple[Nodes, int]] = []
         self._n = 0
 
     def add(self, records: Records) -> None:
         """Take a block; all but the last have a multiple of 64 records."""
         assert self._n % LEAF == 0
-        made = build_nodes(records[:2], records[2:4], records.value)
         n = records.value.size
-        self._leaves.append({
-            name: column[: -(-n // LEAF)] for name, column in made._asdict().items()
-            if column is not None and name != "first"
-        })  # fmt: skip
+        made = build_nodes(records[:2], records[2:4], records.value)
+        self._blocks.append((made, -(-n // LEAF)))
         self._n += n
 
     def finish(self) -> Nodes:
         """The nodes of all levels."""
-        level = {name: np.concatenate([leaves[name] for leaves in self._leaves])
-                 for name in self._leaves[0]}  # fmt: skip
+        if len(self._blocks) == 1:
+            return self._blocks[0][0]
+        leaves = [
+            {name: column[:n] for name, column in made._asdict().items()
+             if column is not None and name != "first"}
+            for made, n in self._blocks
+        ]  # fmt: skip
+        level = {name: np.concatenate([each[name] for each in leaves]) for name in leaves[0]}
         levels = [level]
         while levels[-1]["count"].size > 1:
             levels.append(level_above(levels[-1]))

@@ -15,7 +15,7 @@ from genomedb.errors import UsageError
 from genomedb.kernels.quadtree_build import Nodes
 from genomedb.storage import schema
 from genomedb.storage.files import Draft
-from genomedb.storage.pairs import node_numbers, pair_position_dtype, position_names
+from genomedb.storage.pairs import node_dtypes, pair_position_dtype, position_names
 from genomedb.storage.sink import write_error
 from genomedb.storage.write import ColumnWriter, Storage, write_table
 
@@ -56,6 +56,7 @@ class PairsWriter:
         # positions and nodes change little from one to the next: their high bytes pack well
         self._shuffled = storage if storage.shuffle is not None else replace(storage, shuffle=True)
         self._is_indexed, self._is_ordered = layout == schema.INDEXED, is_ordered
+        self._dtypes: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self._written: list[tuple[int, int, int]] = []
         self._kept: dict[tuple[int, int], list[tuple[str, int, int]]] = {}
         self._file: IO[bytes] | None = None
@@ -133,13 +134,15 @@ class PairsWriter:
         offset = np.concatenate(([0], np.cumsum(table[:, 2])))
         write_table(self._draft, schema.INDEX_OFFSET, offset)
 
-    def dtypes(self, position: Any) -> dict[str, Any]:
-        """Columns of a pair, records first, and their types."""
-        made: dict[str, Any] = dict.fromkeys(position_names(self._kind), position)
-        made[schema.VALUE] = self._dtype
-        made |= {schema.NODE + name: position for name in schema.NODE_POSITIONS}
-        made |= {schema.NODE + name: kind for name, kind in node_numbers(self._kind).items()}
-        return made
+    def dtypes(self, position: np.dtype[Any]) -> tuple[dict[str, str], dict[str, str]]:
+        """Columns of records of a pair, and of nodes without the prefix, and their types."""
+        found = self._dtypes.get(position.name)
+        if found is None:
+            places = dict.fromkeys(position_names(self._kind), position.name)
+            records = {**places, schema.VALUE: self._dtype}
+            found = records, node_dtypes(self._kind, position.name)
+            self._dtypes[position.name] = found
+        return found
 
     def _codec(self, name: str) -> Storage:
         return self._storage if name == schema.VALUE else self._shuffled
@@ -150,11 +153,13 @@ class PairsWriter:
         """Begin the columns, which a file without a record has all the same."""
         if self._open:
             return
+        records, nodes = self.dtypes(pair_position_dtype(self._chroms, None))
+        named = {**records, **{schema.NODE + name: dtype for name, dtype in nodes.items()}}
         self._open = {
             name: ColumnWriter(
                 self._draft, f"{schema.INDEX}/{name}", None, dtype, self._codec(name)
             )
-            for name, dtype in self.dtypes(pair_position_dtype(self._chroms, None)).items()
+            for name, dtype in named.items()
         }
 
     def _append(self, name: str, values: NDArray[Any]) -> None:
@@ -213,22 +218,19 @@ class PairSink:
         self.code1, self.code2, self.size = code1, code2, 0
         self.open: dict[str, ColumnWriter] = {}
         self._writer, self._expected = writer, size
-        self._dtypes = writer.dtypes(writer.position_dtype(code1, code2))
+        self._records, self._nodes = writer.dtypes(writer.position_dtype(code1, code2))
 
     def add(self, records: Mapping[str, NDArray[Any]]) -> None:
         """Take the next records, by column."""
-        for name, dtype in self._dtypes.items():
-            if not name.startswith(schema.NODE):
-                values = np.asarray(records[name], dtype)
-                self._writer.put(self, name, values, self._expected)
+        for name, dtype in self._records.items():
+            self._writer.put(self, name, np.asarray(records[name], dtype), self._expected)
         self.size += records[schema.VALUE].size
 
     def finish(self, nodes: Nodes) -> None:
         """Take the tree over all records that came."""
-        for name, dtype in self._dtypes.items():
-            if name.startswith(schema.NODE):
-                values = np.asarray(getattr(nodes, name.removeprefix(schema.NODE)), dtype)
-                self._writer.put(self, name, values, values.size)
+        for name, dtype in self._nodes.items():
+            values = np.asarray(getattr(nodes, name), dtype)
+            self._writer.put(self, schema.NODE + name, values, values.size)
         self._writer.end(self)
 
 
