@@ -86,7 +86,8 @@ def test_a_band_keeps_what_holds_a_base_pair_of_it(rows, band):
 @pytest.mark.parametrize(
     ("band", "message"),
     [
-        (5, "is not a pair"), ("ab", "is not a pair"), ({1, 2}, "is not a pair"), (None, "is not a pair"),
+        (5, "is not a pair"), ("ab", "is not a pair"), ({1, 2}, "is not a pair"),
+        (None, "is not a pair"),
         ((1, 2, 3), "has 3 values"), ((1.5, 3), "not whole numbers"),
         ((5, 5), "d1 is not below d2"), ((float("nan"), 3), "not whole numbers"),
         ((0, 2**80), "wider"),
