@@ -16,6 +16,7 @@ from genomedb.analysis.extract import column_names
 from genomedb.analysis.table import IN_FLIGHT, INTERVAL_ID, values_of
 from genomedb.core.texts import Texts
 from genomedb.db.database import GenomeDB
+from genomedb.errors import UsageError
 from genomedb.expr.stream import any_stream_of
 from genomedb.iterators.blocks import Block
 from genomedb.iterators.pieces import Task
@@ -44,8 +45,9 @@ def extract_to_file(
     Parameters
     ----------
     path : path
-        ``.parquet`` is Parquet (needs pyarrow), anything else text with tabs and a header,
-        compressed when the name ends in ``.gz`` or ``.zst``. ``"-"`` is standard output.
+        ``.parquet`` is Parquet (needs pyarrow), ``.bedpe`` BEDPE of one expression over
+        rectangles, with ``.`` as name and for no value; anything else text with tabs and a header.
+        Text is compressed when the name ends in ``.gz`` or ``.zst``. ``"-"`` is standard output.
     interval_id : bool
         Write the column ``intervalID`` too.
     overwrite : bool
@@ -73,18 +75,21 @@ def extract_to_file(
     axes = [""] if stream.n_axes == 1 else ["1", "2"]
     places = [f"{column}{axis}" for axis in axes for column in ("chrom", "start", "end")]
     header = [*places, *chosen, *([INTERVAL_ID] if interval_id else [])]
-    is_parquet = target.suffix in _PARQUET
-    writer = (
-        ParquetWriter(target, _types(places, header, chosen), overwrite=overwrite)
-        if is_parquet
-        else RowWriter(target, header, overwrite=overwrite)
-    )
+    is_bedpe = ".bedpe" in target.suffixes
+    writer: ParquetWriter | RowWriter
+    if target.suffix in _PARQUET:
+        writer = ParquetWriter(target, _types(places, header, chosen), overwrite=overwrite)
+    elif is_bedpe:
+        _check_bedpe(target, header)
+        writer = RowWriter(target, empty=b".", overwrite=overwrite)
+    else:
+        writer = RowWriter(target, header, overwrite=overwrite)
     n = 0
     results = stream.map(values_of, executor, what=target.name, in_flight=IN_FLIGHT)
     with writer, closing(results) as parts:  # type: ignore[type-var]
         for task, values in parts:
             for block, found in _blocks(task, values):
-                columns = [*_places(db, block), *found]
+                columns = [*_places(db, block), *(["."] if is_bedpe else []), *found]
                 if interval_id:
                     columns.append(block.row + 1)
                 n += len(block)
@@ -93,6 +98,15 @@ def extract_to_file(
                 else:
                     writer.add(_typed(header, columns, len(block)))
     return n
+
+
+def _check_bedpe(target: Path, header: list[str]) -> None:
+    """BEDPE has six columns of places, a name and one value."""
+    if len(header) != 7 or "chrom2" not in header:
+        raise UsageError(
+            "BEDPE holds rectangles and one value", where=target,
+            fix="Give one expression over a 2D scope, without intervalID, or a file called .tsv",
+        )  # fmt: skip
 
 
 def _types(places: list[str], header: list[str], chosen: list[str]) -> dict[str, Any]:

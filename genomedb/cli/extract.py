@@ -17,8 +17,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_query(parser, many=True)
     parser.add_argument(
         "-o", "--out", default="-", metavar="FILE",
-        help="destination, .parquet for Parquet, compressed when the name ends in .gz or .zst "
-        "(default: standard output)",
+        help="destination, .parquet for Parquet, .bedpe for BEDPE, compressed when the name ends "
+        "in .gz or .zst (default: standard output)",
     )  # fmt: skip
     parser.add_argument(
         "-n", "--names", metavar="NAME[,NAME...]", help="of the columns (default: the expressions)"

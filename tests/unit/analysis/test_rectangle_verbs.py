@@ -129,6 +129,29 @@ def test_files_and_blocks_hold_the_table(db, tmp_path):
     pd.testing.assert_frame_equal(whole, frame)
 
 
+def test_a_file_called_so_is_bedpe(db, tmp_path):
+    iterator = (40, 25)  # with cells that have no value
+    frame = extract(db, "rects * 2", iterator=iterator)
+    n = extract_to_file(db, "rects * 2", tmp_path / "x.bedpe.gz", iterator=iterator)
+    written = pd.read_csv(tmp_path / "x.bedpe.gz", sep="\t", header=None, na_values=".")
+    assert n == len(written) == len(frame)
+    assert written[6].isna().all()
+    assert written[[0, 1, 2, 3, 4, 5]].to_numpy().tolist() == frame[PLACES].to_numpy().tolist()
+    np.testing.assert_allclose(written[7], frame["rects * 2"])
+    assert written[7].isna().any()
+
+
+@pytest.mark.parametrize(
+    ("expressions", "more"),
+    [(["rects", "points"], {"iterator": (40, 25)}), ("rects", {"interval_id": True}),
+     ("one_d", {"iterator": 20})],
+)  # fmt: skip
+def test_bedpe_takes_one_value_of_rectangles(db, tmp_path, expressions, more):
+    with pytest.raises(UsageError, match="BEDPE holds rectangles and one value"):
+        extract_to_file(db, expressions, tmp_path / "x.bedpe", **more)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_rectangles_of_an_iterator_are_listed(db, options):
     frame = extract(db, "rects", **options)
     found = iterator_intervals(db, "rects", **options)
