@@ -71,13 +71,6 @@ class EachOnce(Steps2D):
         self._steps = steps.whole()
         self.is_disjoint = steps.is_disjoint
 
-    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
-        """Yield the parts, and the first row that each rectangle lies in."""
-        for piece in self.pieces(scope):
-            block = piece.whole()
-            assert isinstance(block, RectBlock)
-            yield block.rects, block.row
-
     def pieces(self, scope: Spans2D) -> Iterator[Piece]:
         """Yield the parts, as many at a time as the walk does."""
         for piece in self._steps.pieces(scope):

@@ -120,13 +120,6 @@ class TrackRecords(Steps2D):
         super().__init__(band)
         self.track, self._is_ordered = track, is_ordered
 
-    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
-        """Yield the records of each scope row, in their order, and the row of each."""
-        for piece in self.pieces(scope):
-            block = piece.whole()
-            assert isinstance(block, RectBlock)
-            yield block.rects, block.row
-
     def pieces(self, scope: Spans2D) -> Iterator[Piece]:
         """Yield the records, those of one pair of chromosomes and one million at a time."""
         first, second, n = scope.first, scope.second, len(self.track.chroms)

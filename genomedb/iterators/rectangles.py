@@ -96,14 +96,22 @@ class Steps2D(ABC):
         self.band = band
 
     @abstractmethod
-    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
-        """Yield rectangles within the scope's rows, in their order, and the row of each."""
+    def pieces(self, scope: Spans2D) -> Iterator[Piece]:
+        """Yield the rectangles, those of one pair of chromosomes and one million at a time."""
 
     def whole(self) -> Steps2D:
         """The same walk of whole rectangles, cut neither to the scope nor to the band."""
         other = copy(self)
         other.is_whole = True
         return other
+
+
+class ListedSteps(Steps2D):
+    """A walk of rectangles that are listed, whatever their pairs of chromosomes."""
+
+    @abstractmethod
+    def parts(self, scope: Spans2D) -> Iterator[tuple[Spans2D, _I8]]:
+        """Yield rectangles within the scope's rows, in their order, and the row of each."""
 
     def pieces(self, scope: Spans2D) -> Iterator[Piece]:
         """Yield the rectangles, those of one pair of chromosomes and one million at a time."""
@@ -116,7 +124,7 @@ class Steps2D(ABC):
                     yield RectPiece(rects[cut], row[cut], self.band)
 
 
-class Rectangles(Steps2D):
+class Rectangles(ListedSteps):
     """Given rectangles, which do not overlap; sorted."""
 
     def __init__(self, rects: Spans2D, band: Band = None) -> None:
@@ -128,7 +136,7 @@ class Rectangles(Steps2D):
         yield _sorted_by_row(scope, self._rects, self.band, is_whole=self.is_whole)
 
 
-class ScopeRectangles(Steps2D):
+class ScopeRectangles(ListedSteps):
     """Each scope row is one rectangle."""
 
     is_disjoint = False
@@ -138,7 +146,7 @@ class ScopeRectangles(Steps2D):
         yield banded(scope, np.arange(len(scope)), self.band)
 
 
-class GridCells(Steps2D):
+class GridCells(ListedSteps):
     """Cells of `size` = (width, height) bp, aligned at the starts of both chromosomes."""
 
     def __init__(self, size: tuple[int, int], band: Band = None) -> None:
@@ -159,7 +167,7 @@ class GridCells(Steps2D):
         return Spans2D(sides[0], sides[1])
 
 
-class CartesianCells(Steps2D):
+class CartesianCells(ListedSteps):
     """Cells around pairs of centres."""
 
     def __init__(self, grid: CartesianGrid, band: Band = None) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from genomedb.core.spans import Spans, Spans2D
 from genomedb.iterators.records import slabs
-from genomedb.iterators.rectangles import Band, Steps2D, banded
+from genomedb.iterators.rectangles import Band, ListedSteps, banded
 from genomedb.kernels.quadtree_query import Records
 from genomedb.storage.pair_tree import PairTree
 from genomedb.tracks.pairs import PairTrack
@@ -20,7 +20,7 @@ _I8 = NDArray[np.int64]
 _Window = tuple[int, int, int, int]
 
 
-class TouchedCells(Steps2D):
+class TouchedCells(ListedSteps):
     """Square cells of a grid in which any of some 2D tracks has a record, cut to the scope.
 
     They come as those of the whole grid do, without the empty ones; of cells across the border of
