@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,11 @@ from numpy.typing import NDArray
 
 from genomedb.core.chroms import ChromTable
 from genomedb.core.progress import Progress
-from genomedb.errors import MissingDependencyError, UsageError, WriteError
+from genomedb.errors import UsageError, WriteError
 from genomedb.exporters.bedpe import require_pairs
 from genomedb.exporters.pixels import Grid, track_pixels
 from genomedb.exporters.symmetry import is_mirrored
+from genomedb.readers.cool import the_cooler
 from genomedb.storage.variables import list_variables, read_variable
 from genomedb.tracks.pairs import PairTrack
 from genomedb.writers.compressed import publish_file
@@ -221,12 +221,7 @@ def write_cool(
     metadata: Any, dtypes: dict[str, np.dtype[Any]], ordered: bool = True,
 ) -> None:  # fmt: skip
     """Write pixels into a file, beside what is in it; blocks may be unordered, but are sorted."""
-    try:
-        cooler = import_module("cooler")
-    except ImportError as error:
-        raise MissingDependencyError(
-            ".cool files need cooler", where=path, fix="pip install 'genomedb[hic]'"
-        ) from error
+    cooler = the_cooler(path)
     import pandas as pd
 
     number = np.repeat(np.arange(len(grid.chroms)), np.diff(grid.first))
@@ -272,7 +267,7 @@ def _fitting(
 
 def mark_mcool(uri: str) -> None:
     """Say that a file holds several resolutions."""
-    with import_module("cooler").Cooler(uri).open("r+") as matrix:
+    with the_cooler(uri).Cooler(uri).open("r+") as matrix:
         matrix.file.attrs.update({"format": "HDF5::MCOOL", "format-version": 2})
 
 

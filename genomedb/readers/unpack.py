@@ -163,7 +163,9 @@ def _zip(raw: Raw) -> Iterator[bytes]:
                     raw.done = max(raw.done, member.compress_size)
                     yield piece
     except (NotImplementedError, RuntimeError) as error:  # odd method; encrypted
-        raise FormatError(f"cannot be unzipped: {error}", where=raw.name) from error
+        raise FormatError(
+            f"cannot be unzipped: {error}", where=raw.name, fix="Unpack it, or use gzip"
+        ) from error
 
 
 class _Unclosed(io.RawIOBase):
