@@ -151,6 +151,7 @@ for i in range(n):
     with open(path, "wb") as damaged:
         damaged.write(data)
     print(i, kind, at, file=sys.stderr, flush=True)
+    refused = False
     try:
         with open_track(path) as track:
             track.info()
@@ -160,6 +161,7 @@ for i in range(n):
                 found = {"value": track.read("c"), "window": track.read("c", 1000, 3000)}
     except FormatError:
         counts["refused"] += 1
+        refused = True
     else:
         good = all(np.array_equal(v, truth[k], equal_nan=k in ("value", "window"))
                    for k, v in found.items())
@@ -167,9 +169,10 @@ for i in range(n):
         if not good:
             counts["wrong"].append([seed, i, at])
     try:
-        if bytes(data) != whole:
-            check_file(path)
-    except Exception as error:
+        found = check_file(path)
+        if (refused and not found) or (bytes(data) == whole and found):
+            counts["missed"].append([seed, i, at, refused, [f.problem for f in found]])
+    except Exception as error:  # told with its damage: it may not raise, whatever the file
         counts["missed"].append([seed, i, at, repr(error)])
 print(json.dumps(counts))
 """
