@@ -95,6 +95,12 @@ def test_a_set_of_rectangles():
     both_give(lambda m: m.gintervals_load("flat", chrom1="chr1"), by=PLACE_2D)
     both_give(lambda m: m.gintervals_load("flat", chrom1="2", chrom2="1"), by=PLACE_2D)
     for m in (gm, pm):
+        assert m.gintervals_2d_convert_to_indexed("flat") is None
+        assert m.gintervals_2d_convert_to_indexed("flat", remove_old=True, force=True) is None
+        with pytest.raises(ValueError, match="does not exist"):
+            m.gintervals_2d_convert_to_indexed("zz")
+    both_give(lambda m: m.gintervals_load("flat"), by=PLACE_2D)
+    for m in (gm, pm):
         with pytest.raises(ValueError, match="chrom"):
             m.gintervals_load("flat", chrom="chr1")
         m.gintervals_rm("flat")
