@@ -96,7 +96,10 @@ def import_cool(
     --------
     >>> import_cool(db, "hic/10kb", "hic.mcool", resolution=10_000)  # doctest: +SKIP
     """
-    made = _Import(db, name, source, balance, as_rectangles, dtype, overwrite)
+    made = _Import(
+        db, name, source, as_rectangles=as_rectangles, dtype=dtype, overwrite=overwrite,
+        balance=balance,
+    )  # fmt: skip
     opened = open_cool(source, resolution=resolution, cell=cell, value=value)
     return made.run("import_cool", opened, storage, description, attributes or {}, command)
 
@@ -145,7 +148,9 @@ def import_hic(
     --------
     >>> import_hic(db, "hic/10kb", "x.hic", resolution=10_000, normalization="KR")  # doctest: +SKIP
     """
-    made = _Import(db, name, source, None, as_rectangles, dtype, overwrite)
+    made = _Import(
+        db, name, source, as_rectangles=as_rectangles, dtype=dtype, overwrite=overwrite
+    )  # fmt: skip
     opened = open_hic(source, resolution=resolution, normalization=normalization)
     return made.run("import_hic", opened, storage, description, attributes or {}, command)
 
@@ -154,8 +159,8 @@ class _Import:
     """One matrix on its way into a track."""
 
     def __init__(
-        self, db: GenomeDB, name: str, source: str | Path, balance: str | None,
-        as_rectangles: bool, dtype: str | None, overwrite: bool,  # noqa: FBT001
+        self, db: GenomeDB, name: str, source: str | Path, *, as_rectangles: bool,
+        dtype: str | None, overwrite: bool, balance: str | None = None,
     ) -> None:  # fmt: skip
         if dtype is not None:
             check_dtype(dtype)
@@ -257,11 +262,9 @@ class _Import:
         """Pixels on known chromosomes; the others are counted."""
         first = code[pixels.bin1] < 0
         wrong = first | (code[pixels.bin2] < 0)
+        names = [name for name, _ in matrix.chroms]
         for bins in (pixels.bin1[first], pixels.bin2[wrong & ~first]):
-            n = np.bincount(matrix.chrom[bins], minlength=len(matrix.chroms))
-            for i in np.flatnonzero(n).tolist():
-                name = matrix.chroms[i][0]
-                self.report.unknown[name] = self.report.unknown.get(name, 0) + int(n[i])
+            self.report.leave_out(names, matrix.chrom[bins])
         return Pixels(*(column[~wrong] for column in pixels))
 
     def _keep_bins(self, draft: PairsDraft, matrix: Matrix) -> None:

@@ -44,8 +44,8 @@ class PairMatcher:
         first_wrong = codes[0] < 0
         wrong = first_wrong | (codes[1] < 0)
         if wrong.any():
-            self._count_unknown(sides[0], np.flatnonzero(first_wrong))
-            self._count_unknown(sides[1], np.flatnonzero(wrong & ~first_wrong))
+            self._report.leave_out(sides[0].names, sides[0].chrom[first_wrong])
+            self._report.leave_out(sides[1].names, sides[1].chrom[wrong & ~first_wrong])
             kept = np.flatnonzero(~wrong)
             spans, line, value = [side[kept] for side in spans], line[kept], value[kept]
         for number, side in enumerate(spans, 1):
@@ -60,13 +60,6 @@ class PairMatcher:
             codes = np.array([self._chroms.find(name) for name in side.names], np.int64)
             self._codes[number] = side.names, codes
         return codes[side.chrom]
-
-    def _count_unknown(self, side: Side, rows: NDArray[np.int64]) -> None:
-        """Count rows left out for the chromosome they have on a side."""
-        n, unknown = np.bincount(side.chrom[rows], minlength=len(side.names)), self._report.unknown
-        for i in np.flatnonzero(n).tolist():
-            name = side.names[i]
-            unknown[name] = unknown.get(name, 0) + int(n[i])
 
     def _check_inside(self, side: Spans, line: NDArray[np.int64], number: int) -> None:
         wrong = (side.start >= side.end) | (side.end > self._chroms.length_array[side.code])

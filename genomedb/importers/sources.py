@@ -53,6 +53,12 @@ class Report:
         for name, n in other.unknown.items():
             self.unknown[name] = self.unknown.get(name, 0) + n
 
+    def leave_out(self, names: Sequence[str], number: NDArray[np.integer]) -> None:
+        """Count records on unknown chromosomes, given by numbers of names."""
+        n = np.bincount(number, minlength=len(names))
+        for i in np.flatnonzero(n).tolist():
+            self.unknown[names[i]] = self.unknown.get(names[i], 0) + int(n[i])
+
     def sentences(self) -> list[str]:
         """Say for people what was left out."""
         said = []
@@ -179,12 +185,10 @@ class Matcher:
         return code, start, end, value
 
     def _count_unknown(self, batch: Records) -> None:
-        n = np.bincount(batch.chrom, minlength=len(batch.names))
-        for i in np.flatnonzero((self._code < 0) & (n > 0)).tolist():
-            name = batch.names[i]
-            if name not in self._report.unknown and len(self._report.unknown) == 0:
-                log.info("%s: some chromosomes are not in the database", self._source)
-            self._report.unknown[name] = self._report.unknown.get(name, 0) + int(n[i])
+        unknown = batch.chrom[self._code[batch.chrom] < 0]
+        if unknown.size and not self._report.unknown:
+            log.info("%s: some chromosomes are not in the database", self._source)
+        self._report.leave_out(batch.names, unknown)
 
     def _outside(
         self,

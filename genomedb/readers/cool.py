@@ -142,8 +142,10 @@ def open_cool(
             root = stack.enter_context(made.open("r"))
             matrix = _matrix(made, root, str(path), value)
         if resolution is not None and matrix.bin_size != resolution:
+            width = matrix.bin_size
             raise UsageError(
-                f"bins are {made.info.get('bin-size')} bp wide, not {resolution}", where=path,
+                f"has bins of many widths, not of {resolution} bp" if width is None
+                else f"bins are {width} bp wide, not {resolution}", where=path,
                 fix="Leave the resolution out",
             )  # fmt: skip
         yield matrix

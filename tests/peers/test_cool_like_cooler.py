@@ -113,6 +113,8 @@ def test_bins_of_different_widths(db, tmp_path):
     rows = [(c, a, b) for c, at in cuts.items() for a, b in pairwise(at)]
     bins = pd.DataFrame(rows, columns=["chrom", "start", "end"])
     source = write(tmp_path / "in.cool", bins, pixels_of(np.random.default_rng(4), len(bins), 30))
+    with pytest.raises(UsageError, match="has bins of many widths, not of 10 bp"):
+        import_cool(db, "hic", source, resolution=10)
     import_cool(db, "hic", source)
     export_cool(db["hic"], tmp_path / "out.cool")
     assert_same_matrix(tmp_path / "out.cool", source)
